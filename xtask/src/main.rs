@@ -1,2 +1,71 @@
-//! To be written.
-fn main() {}
+//! `cargo xtask`: the commands of a person who builds goblin from its source.
+//!
+//! One module for each word. Nothing on the machine is needed but Rust and a C linker: what else a
+//! word needs, it installs and says so.
+
+mod bench;
+mod build;
+mod exec;
+mod packages;
+mod run;
+mod say;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use exec::{Fault, Outcome};
+
+const HELP: &str = "\
+Build, run and test goblin.
+
+Usage: cargo xtask <WORD> [OPTIONS]
+
+  run                  install what is needed, build, and start the session: in a window where
+                       there is a display, else headless with a picture of it
+    --headless           without a window, even where there is a display
+    --screenshot FILE    where the picture of a headless session goes
+    --once               stop after the picture (for scripts)
+    --release            with optimised programs
+  build [--release]    build every program as it ships, into one folder
+  test [SUITE…]        install what the tests need and run all of them, or only the suites named
+    -- ARGS              ARGS go to cargo-nextest (a part of a test's name, for example)
+  bench [NAME]         measure; without a name: list what can be measured
+  help                 this text
+
+Suites of `test`: ";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say::fault(&fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Outcome {
+    let Some((word, rest)) = words.split_first() else {
+        print_help();
+        return Ok(());
+    };
+    match word.as_str() {
+        "run" => run::main(rest),
+        "build" => build::main(rest),
+        "test" => test::main(rest),
+        "bench" => bench::main(rest),
+        "help" | "--help" | "-h" => {
+            print_help();
+            Ok(())
+        }
+        unknown => Err(Fault::new(format!(
+            "there is no word `{unknown}`; `cargo xtask help` lists them"
+        ))),
+    }
+}
+
+fn print_help() {
+    println!("{HELP}{}", test::suite_names().join(", "));
+}
