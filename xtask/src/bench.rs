@@ -22,7 +22,7 @@ const BENCHES: &[(&str, &str)] = &[(
 pub(crate) fn main(words: &[String]) -> Outcome {
     let [name] = words else {
         for (name, what) in BENCHES {
-            println!("{name:<8} {what}");
+            say::plain(format_args!("{name:<8} {what}"));
         }
         return Ok(());
     };

@@ -5,6 +5,8 @@ use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use crate::say;
+
 /// What went wrong, as one text for a person: what was tried, on what, and what to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fault(String);
@@ -86,7 +88,7 @@ pub(crate) fn run_lines(command: &mut Command, mut line: impl FnMut(&str)) -> Ou
         .map_err(|error| cannot_start(command, &error))?;
     if let Some(stdout) = child.stdout.take() {
         for text in BufReader::new(stdout).lines().map_while(Result::ok) {
-            println!("{text}");
+            say::plain(&text);
             line(&text);
         }
     }

@@ -67,5 +67,5 @@ fn dispatch(words: &[String]) -> Outcome {
 }
 
 fn print_help() {
-    println!("{HELP}{}", test::suite_names().join(", "));
+    say::plain(format_args!("{HELP}{}", test::suite_names().join(", ")));
 }

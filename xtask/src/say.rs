@@ -1,18 +1,24 @@
 //! What a person reads while a long step runs.
 
 use std::fmt::Display;
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use crate::exec::Outcome;
 
 /// One line about what is going on.
 pub(crate) fn line(text: impl Display) {
-    println!("xtask: {text}");
+    plain(format_args!("xtask: {text}"));
+}
+
+/// One line as it is. That nobody reads it (any more) is no reason to stop.
+pub(crate) fn plain(text: impl Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
 }
 
 /// One line about what stopped us, on standard error.
 pub(crate) fn fault(text: impl Display) {
-    eprintln!("xtask: {text}");
+    let _ = writeln!(std::io::stderr(), "xtask: {text}");
 }
 
 /// A known number of steps, each announced with its place and closed with its time.

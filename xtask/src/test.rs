@@ -118,7 +118,7 @@ pub(crate) fn main(words: &[String]) -> Outcome {
             break;
         }
     }
-    print_table(&rows, &chosen);
+    say::plain(format_args!("\n{}", table(&rows, &chosen)));
     outcome
 }
 
@@ -144,29 +144,33 @@ struct Row {
     tally: Tally,
 }
 
-fn print_table(rows: &[Row], chosen: &[&Suite]) {
-    println!();
-    println!(
-        "{:<10} {:>7} {:>8} {:>8}",
-        "suite", "minutes", "passed", "failed"
-    );
+/// The minutes and counts of each suite, and their sum; the last line is for scripts.
+fn table(rows: &[Row], chosen: &[&Suite]) -> String {
+    let line = |name: &str, minutes: &str, passed: &str, failed: &str| {
+        format!("{name:<10} {minutes:>7} {passed:>7} {failed:>7}\n")
+    };
+    let mut text = line("suite", "minutes", "passed", "failed");
     for suite in chosen {
-        match rows.iter().find(|row| row.name == suite.name) {
-            Some(Row { name, took, tally }) => println!(
-                "{name:<10} {:>7} {:>8} {:>8}",
-                say::minutes(*took),
-                tally.passed,
-                tally.failed
+        text += &match rows.iter().find(|row| row.name == suite.name) {
+            Some(Row {
+                name,
+                took,
+                tally: Tally { passed, failed },
+            }) => line(
+                name,
+                &say::minutes(*took),
+                &passed.to_string(),
+                &failed.to_string(),
             ),
-            None => println!("{:<10} {:>7}", suite.name, "not run"),
-        }
+            None => line(suite.name, "not run", "", ""),
+        };
     }
     let sum = rows
         .iter()
         .fold(Tally::default(), |sum, row| sum + row.tally);
     let took = rows.iter().map(|row| row.took).sum();
-    println!("{:<10} {:>7}", "sum", say::minutes(took));
-    println!("{} passed, {} failed", sum.passed, sum.failed);
+    text += &line("sum", &say::minutes(took), "", "");
+    text + &format!("{} passed, {} failed", sum.passed, sum.failed)
 }
 
 /// A suite that is one check counts as one test.
@@ -275,6 +279,26 @@ mod tests {
     fn an_unknown_suite_is_named_beside_the_known_ones() {
         let fault = choose(&["unti".to_owned()]).err().unwrap();
         assert!(fault.to_string().contains("`unti`") && fault.to_string().contains("unit"));
+    }
+
+    #[test]
+    fn the_table_shows_what_ran_and_what_did_not_and_ends_with_the_sum() {
+        let row = |name, seconds, passed, failed| Row {
+            name,
+            took: Duration::from_secs(seconds),
+            tally: Tally { passed, failed },
+        };
+        let chosen = choose(&["style".into(), "unit".into(), "system".into()]).unwrap();
+        let text = table(&[row("style", 61, 1, 0), row("unit", 4, 20, 2)], &chosen);
+        let lines: Vec<Vec<&str>> = text
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert_eq!(lines[1], ["style", "1:01", "1", "0"]);
+        assert_eq!(lines[2], ["unit", "0:04", "20", "2"]);
+        assert_eq!(lines[3], ["system", "not", "run"]);
+        assert_eq!(lines[4], ["sum", "1:05"]);
+        assert_eq!(text.lines().last(), Some("21 passed, 2 failed"));
     }
 
     #[test]
