@@ -1,0 +1,18 @@
+# Words of the design system, used by every program.
+
+just-now = just now
+seconds-ago = { $count } s ago
+minutes-ago = { $count } min ago
+hours-ago = { $count } h ago
+days-ago = { $count ->
+    [one] { $count } day ago
+   *[other] { $count } days ago
+}
+
+copy-as-command = Copy as command
+copied = Copied
+
+# A tree (a service) that does not answer. $what is its path, $since a time in words.
+unreachable-title = { $what } is out of reach
+unreachable-since = No contact since { $since }. What is shown elsewhere may have changed.
+unreachable-never = No contact yet.

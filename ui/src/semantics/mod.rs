@@ -1,0 +1,104 @@
+//! What a view drew, in words: role, text, state and place of each thing on it.
+//!
+//! Components report themselves through iced's widget operations, so a screen is read off the very
+//! widgets that were laid out and drawn. `/panels/NAME/screen` and `/shell/NAME/screen` are made of it.
+//!
+//! - [`semantic`] gives a widget a role; every component of this crate has one already.
+//! - [`observe`] stands at the root of a surface and files a [`Screen`] at each redraw.
+
+mod collect;
+mod observe;
+mod widget;
+
+use serde::{Deserialize, Serialize};
+
+pub use collect::Collect;
+pub use observe::{Observed, ScreenSlot, observe};
+pub use widget::{Semantic, semantic};
+
+/// What a thing on screen is to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The name of a screen or section.
+    Heading,
+    /// Words.
+    Text,
+    /// Something to press.
+    Button,
+    /// One of several views of which one is shown.
+    Tab,
+    /// An entry of a list or table, with its parts inside.
+    Row,
+    /// A list, table or tree.
+    List,
+    /// A state shown as a shape with colour.
+    Light,
+    /// A short mark on a thing.
+    Badge,
+    /// How much of something is done or used.
+    Progress,
+    /// Something the person must know now.
+    Alert,
+    /// Lines of a running program.
+    Log,
+    /// A place to type.
+    Input,
+    /// A switch.
+    Toggle,
+    /// A card or another visible group.
+    Group,
+    /// The explanation of the thing under the pointer.
+    Tooltip,
+    /// A place on the way to a folder.
+    Crumb,
+}
+
+/// What a widget says of itself to an [`Operation`](iced_core::widget::Operation), by its `custom`
+/// call just before it lets the operation into its content.
+#[derive(Debug, Clone)]
+pub struct Semantics {
+    /// What it is.
+    pub role: Role,
+    /// Its name. Without one, the texts inside are its name.
+    pub label: Option<String>,
+    /// Facts about it: `disabled`, `focused`, `selected`, `good`, `bad`, `value=0.42` …
+    pub state: Vec<String>,
+    /// Whether the things inside are reported one by one, too.
+    pub open: bool,
+}
+
+/// One thing on a screen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    /// What it is.
+    pub role: Role,
+    /// Its words, as drawn.
+    pub text: String,
+    /// Left edge of the visible part, in logical pixels from the left of the surface.
+    pub x: f32,
+    /// Top edge of the visible part.
+    pub y: f32,
+    /// Width of the visible part.
+    pub width: f32,
+    /// Height of the visible part.
+    pub height: f32,
+    /// Facts about it, see [`Semantics::state`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<String>,
+}
+
+/// A whole surface, as it was drawn last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screen {
+    /// Counts the drawings whose items differ from the one before; 0 before the first.
+    pub rev: u64,
+    /// The name of the surface.
+    pub surface: String,
+    /// Width in logical pixels.
+    pub width: f32,
+    /// Height in logical pixels.
+    pub height: f32,
+    /// What is visible, in the order of drawing.
+    pub items: Vec<Item>,
+}

@@ -1,0 +1,7 @@
+//! The literal values of the design: nothing outside this module names a colour or a size.
+
+mod colour;
+mod scale;
+
+pub use colour::{DARK, LIGHT, Meaning, Palette, Shades};
+pub use scale::{control, font, icon, radius, space, width};
