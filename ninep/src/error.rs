@@ -1,0 +1,79 @@
+use std::borrow::Cow;
+
+pub use rustix::io::Errno;
+
+/// A failed 9P operation: the errno that travels, and what was tried, which stays on this side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    errno: Errno,
+    what: Cow<'static, str>,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.what.is_empty() {
+            write!(f, "{}", self.errno)
+        } else {
+            write!(f, "{}: {}", self.what, self.errno)
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The result of a 9P operation.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error with its story: `what` names what was tried and on what.
+    pub fn new(errno: Errno, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { errno, what: what.into() }
+    }
+
+    /// The number that travels in `Rlerror`.
+    pub fn errno(&self) -> Errno {
+        self.errno
+    }
+
+    /// What was tried, and on what.
+    pub fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The same failure, told from one step further up: `open notes.txt: walk: No such file…`.
+    #[must_use]
+    pub fn context(self, tried: impl std::fmt::Display) -> Self {
+        let what = if self.what.is_empty() {
+            tried.to_string()
+        } else {
+            format!("{tried}: {}", self.what)
+        };
+        Self { errno: self.errno, what: what.into() }
+    }
+
+    /// Whether the connection is gone, as opposed to an answer that says no.
+    pub fn is_disconnect(&self) -> bool {
+        matches!(
+            self.errno,
+            Errno::CONNRESET | Errno::PIPE | Errno::CONNREFUSED | Errno::NOTCONN | Errno::CONNABORTED | Errno::SHUTDOWN
+        )
+    }
+}
+
+impl From<Errno> for Error {
+    fn from(errno: Errno) -> Self {
+        Self { errno, what: Cow::Borrowed("") }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        let errno = Errno::from_io_error(&error).unwrap_or(match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Errno::CONNRESET,
+            std::io::ErrorKind::NotFound => Errno::NOENT,
+            std::io::ErrorKind::PermissionDenied => Errno::ACCESS,
+            _ => Errno::IO,
+        });
+        Self { errno, what: error.to_string().into() }
+    }
+}

@@ -1,0 +1,116 @@
+//! The server: answers requests from a tree, many at a time.
+//!
+//! One task reads a connection and runs every handler that can answer at once ([`Answer::Now`](crate::tree::Answer)); what takes time
+//! runs beside it, so a slow handler never holds up another request. One task writes. What holds:
+//!
+//! - The first message is `Tversion`, and comes within [`Limits::hello`]; a later one resets the connection.
+//! - A frame that is no request costs its sender the connection and nobody else anything.
+//! - A request is answered exactly once, or, when a `Tflush` comes first, not at all. A flush is answered at once: the
+//!   flushed work is dropped, or, where it is a transaction of a `ctl`, goes on without an audience.
+//! - Fids, requests, parked reads and unread answers are bounded by [`Limits`]; a client that does not read its answers
+//!   is not read from either.
+//! - `..` never leaves the root, and no name that means more than one child reaches a tree.
+//! - When a connection ends, its open files are clunked.
+
+mod connection;
+mod fids;
+mod ops;
+mod outbox;
+mod xattr;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use crate::error::{Errno, Error, Result};
+use crate::transport::unix::Listener;
+use crate::tree::{Node, Peer};
+
+/// What one connection may use.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// The largest frame agreed to, in bytes.
+    pub msize: u32,
+    /// Fids at a time.
+    pub fids: usize,
+    /// Requests at a time.
+    pub requests: usize,
+    /// Reads that wait for an event, at a time.
+    pub parked: usize,
+    /// Bytes of answers that may wait for the client to read them.
+    pub unread: usize,
+    /// How long a new connection may be silent.
+    pub hello: Duration,
+    /// How long a client may refuse to take a byte of an answer.
+    pub stall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            msize: (1 << 20) + crate::wire::IO_HEADER,
+            fids: 65_536,
+            requests: 1024,
+            parked: 64,
+            unread: 4 << 20,
+            hello: Duration::from_secs(5),
+            stall: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The trees of a service: says which root an attach gets.
+pub trait Roots: Send + Sync + 'static {
+    /// The root for `peer` that asks for `aname`.
+    ///
+    /// # Errors
+    /// The errno that the attach is refused with.
+    fn root(&self, peer: &Peer, aname: &str) -> Result<Arc<dyn Node>>;
+}
+
+/// One tree for everybody; it has no other name than the empty one and `/`.
+impl Roots for Arc<dyn Node> {
+    fn root(&self, _: &Peer, aname: &str) -> Result<Arc<dyn Node>> {
+        match aname {
+            "" | "/" => Ok(Self::clone(self)),
+            other => Err(Error::new(Errno::NOENT, format!("attach: there is no tree {other:?} here"))),
+        }
+    }
+}
+
+/// Serves one connection until it ends.
+///
+/// # Errors
+/// Why the connection was given up: what the client did wrong, or the transport's error. A client that hangs up
+/// between frames is no error.
+pub async fn serve_connection<R, W>(reader: R, writer: W, peer: Peer, roots: Arc<dyn Roots>, limits: Limits) -> Result<()>
+where
+    R: AsyncRead + Unpin + Send,
+    W: AsyncWrite + Unpin + Send + 'static,
+{
+    connection::run(reader, writer, peer, roots, limits).await
+}
+
+/// Serves every connection of a unix socket, until the future is dropped.
+///
+/// A connection that ends badly is told to the log and to nobody else.
+pub async fn serve(listener: Listener, roots: Arc<dyn Roots>, limits: Limits) {
+    loop {
+        let (stream, peer) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!("{}: {error}", listener.path().display());
+                continue;
+            }
+        };
+        let (roots, limits) = (Arc::clone(&roots), limits.clone());
+        let _detached = tokio::spawn(async move {
+            let who = format!("uid {} pid {}", peer.uid, peer.pid.unwrap_or(0));
+            let (reader, writer) = stream.into_split();
+            if let Err(error) = serve_connection(reader, writer, peer, roots, limits).await {
+                tracing::warn!("9P connection of {who} closed: {error}");
+            }
+        });
+    }
+}

@@ -1,0 +1,110 @@
+//! Unix sockets: a service is a socket in a folder, and the kernel says who is at the other end.
+
+use std::fs;
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use tokio::net::{UnixListener, UnixStream};
+
+use crate::error::{Errno, Error, Result};
+use crate::tree::Peer;
+
+/// A socket that is listened on. The file goes when this is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    socket: UnixListener,
+    path: PathBuf,
+    /// Device and inode of our socket file, so that a successor's is not removed.
+    id: (u64, u64),
+}
+
+impl Listener {
+    /// Listens at `path`. A socket that nobody answers at is replaced.
+    ///
+    /// # Errors
+    /// `EADDRINUSE` when a live service has the name; else why the file cannot be made (a path of more than 107 bytes
+    /// is `ENAMETOOLONG`). Each names the path.
+    pub fn bind(path: &Path) -> Result<Self> {
+        let tell = |error: Error| error.context(format!("listen at {}", path.display()));
+        if path.as_os_str().len() > 107 {
+            return Err(tell(Error::new(Errno::NAMETOOLONG, "a socket's path has at most 107 bytes")));
+        }
+        if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket()) {
+            if std::os::unix::net::UnixStream::connect(path).is_ok() {
+                return Err(tell(Error::new(
+                    Errno::ADDRINUSE,
+                    "another process serves there; stop it, or choose another XDG_RUNTIME_DIR",
+                )));
+            }
+            fs::remove_file(path).map_err(|error| tell(error.into()))?;
+        }
+        let socket = UnixListener::bind(path).map_err(|error| tell(error.into()))?;
+        let meta = fs::symlink_metadata(path).map_err(|error| tell(error.into()))?;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|error| tell(error.into()))?;
+        Ok(Self { socket, path: path.to_owned(), id: (meta.dev(), meta.ino()) })
+    }
+
+    /// Where it listens.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The next connection of this process's own user or of root; those of others are closed and told to the log.
+    ///
+    /// # Errors
+    /// Those of *accept(2)*.
+    pub async fn accept(&self) -> Result<(UnixStream, Peer)> {
+        loop {
+            let (stream, _) = self.socket.accept().await?;
+            let peer = match stream.peer_cred() {
+                Ok(cred) => Peer { uid: cred.uid(), gid: cred.gid(), pid: cred.pid(), uname: String::new() },
+                Err(error) => {
+                    tracing::warn!("{}: a peer without credentials: {error}", self.path.display());
+                    continue;
+                }
+            };
+            if peer.uid == rustix::process::geteuid().as_raw() || peer.uid == 0 {
+                return Ok((stream, peer));
+            }
+            tracing::warn!("{}: uid {} is not let in", self.path.display(), peer.uid);
+        }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let ours = fs::symlink_metadata(&self.path).is_ok_and(|meta| (meta.dev(), meta.ino()) == self.id);
+        if ours {
+            // Whoever looks for the name then finds nothing, which is the truth; a failure leaves a dead socket, which
+            // the next listener replaces.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Makes `dir` as a folder of this user alone (0700), or checks that it is one.
+///
+/// # Errors
+/// `EACCES` when the folder belongs to somebody else or is open to others; else those of *mkdir(2)*. Each names the path.
+pub fn private_dir(dir: &Path) -> Result<()> {
+    let tell = |error: Error| error.context(format!("the folder {}", dir.display()));
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| tell(error.into()))?;
+    let meta = fs::metadata(dir).map_err(|error| tell(error.into()))?;
+    if meta.uid() != rustix::process::geteuid().as_raw() {
+        return Err(tell(Error::new(Errno::ACCESS, "it belongs to another user")));
+    }
+    if meta.mode() & 0o077 != 0 {
+        return Err(tell(Error::new(Errno::ACCESS, "others may enter it; chmod 700 it")));
+    }
+    Ok(())
+}
+
+/// Connects to the service at `path`.
+///
+/// # Errors
+/// `ENOENT` when there is no such socket, `ECONNREFUSED` when nobody answers. Each names the path.
+pub async fn connect(path: &Path) -> Result<UnixStream> {
+    UnixStream::connect(path)
+        .await
+        .map_err(|error| Error::from(error).context(format!("connect to {}", path.display())))
+}

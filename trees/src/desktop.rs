@@ -1,0 +1,241 @@
+//! `/desktop`: outputs, windows, seat; served by the compositor.
+//!
+//! ```text
+//! /desktop/{status,ctl,event,log}
+//! /desktop/outputs/NAME/{status,ctl,picture.png}
+//! /desktop/windows/ID/{status,ctl,picture.png}
+//! /desktop/input/ctl
+//! ```
+//!
+//! `picture.png` and `input/ctl` work in a session started for testing, and never while the screen is locked.
+
+use ninep::verbs;
+use serde::{Deserialize, Serialize};
+
+use crate::time::Millis;
+
+/// Name of the tree.
+pub const NAME: &str = "desktop";
+
+/// A window's number: unique while the compositor runs, never used twice.
+pub type WindowId = u64;
+
+/// A rectangle in logical pixels of the space that all outputs share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "a rectangle needs no words")]
+pub struct Rect {
+    pub x: i32,
+    pub y: i32,
+    pub width: i32,
+    pub height: i32,
+}
+
+/// `/desktop/status`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// Counts decisions and changes of life cycle.
+    pub rev: u64,
+    /// `headless`, `nested` or `tty`.
+    pub backend: String,
+    /// Value of `WAYLAND_DISPLAY` for clients.
+    pub wayland_display: String,
+    /// The window with the keyboard, if one has it.
+    pub focus: Option<WindowId>,
+    /// Names of the outputs.
+    pub outputs: Vec<String>,
+    /// Windows from front to back.
+    pub windows: Vec<WindowId>,
+    /// Whether the screen is locked.
+    pub locked: bool,
+    /// Whether pictures and injected input are allowed.
+    pub testing: bool,
+    /// The configuration in force.
+    pub config: Config,
+    /// Since when the compositor runs.
+    pub since: Millis,
+}
+
+/// Which configuration is in force.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Config {
+    /// The file; it need not exist.
+    pub path: String,
+    /// Why the file as it is now was not taken: file, line and reason. The last good one stays in force.
+    pub error: Option<String>,
+}
+
+/// `/desktop/outputs/NAME/status`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutputStatus {
+    /// Counts decisions.
+    pub rev: u64,
+    /// Name, such as `headless-1`.
+    pub name: String,
+    /// Place and logical size.
+    pub geometry: Rect,
+    /// Pixels of the mode.
+    pub mode: (i32, i32),
+    /// Refresh rate in millihertz.
+    pub refresh: i32,
+    /// Scale.
+    pub scale: f64,
+    /// Frames drawn so far.
+    pub frames: u64,
+    /// When the last one was drawn.
+    pub last_frame: Option<Millis>,
+    /// Layer surfaces from bottom to top.
+    pub layers: Vec<Layer>,
+}
+
+/// A layer surface (wlr-layer-shell) on an output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// Its namespace, such as `goblin-bar`.
+    pub namespace: String,
+    /// `background`, `bottom`, `top` or `overlay`.
+    pub layer: String,
+    /// Place in the space of all outputs.
+    pub geometry: Rect,
+}
+
+/// `/desktop/windows/ID/status`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WindowStatus {
+    /// Counts changes of life cycle: state, title, place.
+    pub rev: u64,
+    /// Its number.
+    pub id: WindowId,
+    /// Title as the client gives it.
+    pub title: String,
+    /// `app_id` as the client gives it.
+    pub app_id: String,
+    /// The domain that the client belongs to: `board`, or a subsystem's name.
+    pub domain: String,
+    /// The client's process.
+    pub pid: Option<i32>,
+    /// The client's area, without the frame. Where a minimised window will be again.
+    pub geometry: Rect,
+    /// The same with the frame.
+    pub frame: Rect,
+    /// The output that shows most of it.
+    pub output: Option<String>,
+    /// It has the keyboard.
+    pub focused: bool,
+    /// It fills the work area.
+    pub maximized: bool,
+    /// It fills the output.
+    pub fullscreen: bool,
+    /// It is not shown.
+    pub minimized: bool,
+}
+
+/// A line of `/desktop/event`; `seq` and `time` come with it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Event {
+    /// A window got its first content.
+    WindowOpened {
+        /// The window.
+        window: WindowStatus,
+    },
+    /// Title, state, place or focus of a window changed.
+    WindowChanged {
+        /// The window as it is now.
+        window: WindowStatus,
+    },
+    /// A window is gone.
+    WindowClosed {
+        /// Its number.
+        id: WindowId,
+    },
+    /// The keyboard went elsewhere.
+    Focus {
+        /// The window that has it, if one has.
+        id: Option<WindowId>,
+    },
+    /// An output came.
+    OutputAdded {
+        /// Its name.
+        name: String,
+    },
+    /// Mode, scale or place of an output changed.
+    OutputChanged {
+        /// Its name.
+        name: String,
+    },
+    /// An output went.
+    OutputRemoved {
+        /// Its name.
+        name: String,
+    },
+    /// A key binding that is not the compositor's own business was pressed, such as `launcher`.
+    Binding {
+        /// The name from the configuration.
+        name: String,
+    },
+    /// The configuration was read again, or refused.
+    Config {
+        /// Why it was refused; the last good one stays in force.
+        error: Option<String>,
+    },
+}
+
+verbs! {
+    /// `/desktop/ctl`.
+    pub enum Verb {
+        /// Start a program in the session: its arguments, the program first.
+        "spawn" => Spawn { argv: Vec<String> },
+        /// Light or dark: frames, and what clients are told.
+        "theme" => Theme { name: String },
+        /// Read the configuration again.
+        "reload" => Reload {},
+        /// End the compositor.
+        "quit" => Quit {},
+    }
+}
+
+verbs! {
+    /// `/desktop/windows/ID/ctl`.
+    pub enum WindowVerb {
+        /// Ask the client to close the window.
+        "close" => Close {},
+        /// Show it, bring it to the front and give it the keyboard.
+        "focus" => Focus {},
+        /// Put the top left corner of its client area there.
+        "move" => Move { x: i32, y: i32 },
+        /// Ask for this size of its client area.
+        "resize" => Resize { width: i32, height: i32 },
+        /// Fill the work area.
+        "maximize" => Maximize {},
+        /// Fill the output.
+        "fullscreen" => Fullscreen {},
+        /// Stop showing it.
+        "minimize" => Minimize {},
+        /// Undo maximize, fullscreen or minimize.
+        "restore" => Restore {},
+    }
+}
+
+verbs! {
+    /// `/desktop/outputs/NAME/ctl`.
+    pub enum OutputVerb {
+        /// Set the scale, 0.5 to 4.
+        "scale" => Scale { factor: f64 },
+    }
+}
+
+verbs! {
+    /// `/desktop/input/ctl`: what a person's hands would do.
+    pub enum InputVerb {
+        /// Move the pointer to a place in the space of all outputs, in logical pixels.
+        "pointer" => Pointer { x: f64, y: f64 },
+        /// Press, release or click (both) a button: left, right, middle.
+        "button" => Button { button: String, action: Option<String> },
+        /// Turn the wheel: lines right and down.
+        "scroll" => Scroll { dx: f64, dy: f64 },
+        /// Press, release or tap (both) a key by its xkb keysym name, with modifiers held: ctrl+shift+Return.
+        "key" => Key { key: String, action: Option<String> },
+        /// Type a text, with the current layout.
+        "type" => Type { text: String },
+    }
+}
