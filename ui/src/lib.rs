@@ -14,6 +14,8 @@ pub mod components;
 pub mod fonts;
 pub mod icons;
 pub mod semantics;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 pub mod theme;
 pub mod tokens;

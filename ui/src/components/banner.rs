@@ -3,12 +3,12 @@
 use iced_core::alignment::Vertical;
 use iced_core::{Length, border};
 use iced_widget::{column, container, row, text};
-use jiff::Zoned;
+use jiff::Timestamp;
 
 use super::words::{body, strong};
 use crate::icons::{Icon, icon};
 use crate::semantics::{Role, semantic};
-use crate::text::{date_time, fl, time_of_day};
+use crate::text::{fl, moment};
 use crate::tokens::{Meaning, icon as icon_size, radius, space};
 use crate::{Element, Theme};
 
@@ -62,25 +62,18 @@ pub fn banner<'a, Message: 'a>(
 /// `since` is when it answered last, `None` if it never did.
 pub fn unreachable<'a, Message: 'a>(
     tree: &str,
-    since: Option<&Zoned>,
+    since: Option<Timestamp>,
+    now: Timestamp,
     cause: Option<&str>,
     action: Option<Element<'a, Message>>,
 ) -> Element<'a, Message> {
     let when = match since {
-        Some(time) if time.date() == Zoned::now().date() => {
-            fl!("unreachable-since", since = time_of_day(time))
-        }
-        Some(time) => fl!("unreachable-since", since = date_time(time)),
+        Some(since) => fl!("unreachable-since", since = moment(since, now)),
         None => fl!("unreachable-never"),
     };
     let words = match cause {
         Some(cause) => format!("{when}\n{cause}"),
         None => when,
     };
-    banner(
-        Meaning::Bad,
-        fl!("unreachable-title", what = tree.to_owned()),
-        Some(words),
-        action,
-    )
+    banner(Meaning::Bad, fl!("unreachable-title", what = tree.to_owned()), Some(words), action)
 }

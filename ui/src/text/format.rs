@@ -1,8 +1,30 @@
 //! Sizes, numbers and times in words.
 
+use std::sync::OnceLock;
+
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::{Language, fl, language};
+
+static ZONE: OnceLock<TimeZone> = OnceLock::new();
+
+/// Fixes the time zone that times are told in, if none has been told yet. For tests; a program
+/// leaves it to the machine.
+pub fn set_zone(zone: TimeZone) {
+    let _already_told = ZONE.set(zone);
+}
+
+/// An instant on the clock of the person.
+pub fn local(time: Timestamp) -> Zoned {
+    time.to_zoned(ZONE.get_or_init(TimeZone::system).clone())
+}
+
+/// An instant as one says it on the same day (`14:03:07`) or on another (`22 Nov 2026, 14:03`).
+pub fn moment(time: Timestamp, now: Timestamp) -> String {
+    let (time, now) = (local(time), local(now));
+    if time.date() == now.date() { time_of_day(&time) } else { date_time(&time) }
+}
 
 /// A number of bytes, in decimal units as disks are sold: `0 B`, `1.5 MB`, `12 GB`.
 pub fn bytes(count: u64) -> String {
@@ -61,7 +83,7 @@ pub fn ago(then: Timestamp, now: Timestamp) -> String {
         60..=3599 => fl!("minutes-ago", count = (seconds / 60)),
         3600..=86_399 => fl!("hours-ago", count = (seconds / 3600)),
         86_400..=604_799 => fl!("days-ago", count = (seconds / 86_400)),
-        _ => date_time(&then.to_zoned(jiff::tz::TimeZone::system())),
+        _ => date_time(&local(then)),
     }
 }
 

@@ -21,7 +21,9 @@ use i18n_embed::LanguageLoader;
 use i18n_embed::fluent::FluentLanguageLoader;
 use unic_langid::LanguageIdentifier;
 
-pub use format::{ago, bytes, clock, date_time, number, percent, time_of_day};
+pub use format::{
+    ago, bytes, clock, date_time, local, moment, number, percent, set_zone, time_of_day,
+};
 pub use language::{Language, language, set_language, with_language};
 
 #[derive(rust_embed::RustEmbed)]
