@@ -14,5 +14,5 @@ copied = Copied
 
 # A tree (a service) that does not answer. $what is its path, $since a time in words.
 unreachable-title = { $what } is out of reach
-unreachable-since = No contact since { $since }. What is shown elsewhere may have changed.
-unreachable-never = No contact yet.
+unreachable-since = No answer since { $since }. The figures return by themselves when it answers.
+unreachable-never = It has not answered yet. The figures come by themselves when it does.

@@ -11,5 +11,5 @@ copied = 已复制
 
 # 没有响应的树（服务）。$what 是路径，$since 是时间。
 unreachable-title = 无法连接 { $what }
-unreachable-since = 自{ $since }起失去联系，其间的变化无从得知。
-unreachable-never = 尚未建立联系。
+unreachable-since = 自 { $since } 起没有响应。恢复后数据会自动重新显示。
+unreachable-never = 尚未响应。响应后数据会自动显示。

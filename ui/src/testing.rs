@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use iced_core::{Event, Settings, Size, window};
 pub use iced_test::Simulator;
-pub use iced_test::selector::{id, Selector};
+pub use iced_test::selector::{Selector, id};
 pub use iced_test::simulator::press_key;
 
 use crate::semantics::{Screen, ScreenSlot, observe};
@@ -31,7 +31,10 @@ pub fn stage<'a, Message: 'a>(
     view: impl Into<Element<'a, Message>>,
 ) -> Stage<'a, Message> {
     prepare();
-    let settings = Settings { default_font: fonts::UI, ..Settings::default() };
+    let settings = Settings {
+        default_font: fonts::UI,
+        ..Settings::default()
+    };
     Simulator::with_size(settings, Size::new(size.0, size.1), view)
 }
 
@@ -69,7 +72,11 @@ pub fn pictures<'a, Message: 'a>(
             faults.extend(outcome.err());
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults.join("\n"))
+    }
 }
 
 fn picture<Message>(
@@ -78,25 +85,33 @@ fn picture<Message>(
     theme: Theme,
     stage: &mut Stage<'_, Message>,
 ) -> Result<(), String> {
-    let snapshot = stage.snapshot(&theme).map_err(|error| format!("{name}: {error}"))?;
+    let snapshot = stage
+        .snapshot(&theme)
+        .map_err(|error| format!("{name}: {error}"))?;
     // iced_test puts the renderer's name behind the stem and swaps what follows the last dot.
     let stem = name.replace('.', "-");
     let at = |folder: &Path| folder.join(&stem);
     let file = |extension: &str| format!("{stem}-tiny-skia.{extension}");
     if let Some(pictures) = std::env::var_os("GOBLIN_PICTURES").map(PathBuf::from) {
         let _was_there = std::fs::remove_file(pictures.join(file("png")));
-        snapshot.matches_image(at(&pictures)).map_err(|error| format!("{name}: {error}"))?;
+        snapshot
+            .matches_image(at(&pictures))
+            .map_err(|error| format!("{name}: {error}"))?;
     }
     let kept = folder.join(file("sha256"));
     let bless = std::env::var_os("GOBLIN_BLESS").is_some();
     if bless {
         let _was_there = std::fs::remove_file(&kept);
     } else if !kept.exists() {
-        return Err(format!("{name}: no hash yet; look at it (GOBLIN_PICTURES=DIR), GOBLIN_BLESS=1"));
+        return Err(format!(
+            "{name}: no hash yet; look at it (GOBLIN_PICTURES=DIR), GOBLIN_BLESS=1"
+        ));
     }
     match snapshot.matches_hash(at(folder)) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(format!("{name}: looks different; see it with GOBLIN_PICTURES=DIR")),
+        Ok(false) => Err(format!(
+            "{name}: looks different; see it with GOBLIN_PICTURES=DIR"
+        )),
         Err(error) => Err(format!("{name}: {error}")),
     }
 }

@@ -1,5 +1,7 @@
 //! Every component in both languages and themes, and what it says of itself.
 
+#![cfg(test)]
+
 use iced_core::{Length, Padding};
 use iced_widget::{column, row};
 use jiff::{SignedDuration, Timestamp};
@@ -28,21 +30,41 @@ fn now() -> Timestamp {
 fn buttons<'a>() -> Element<'a, Message> {
     column![
         row![
-            Element::from(button("Open").main().icon(Icon::FolderOpen).on_press(say("open"))),
-            Element::from(button("Restart").icon(Icon::RotateCw).on_press(say("restart"))),
-            Element::from(button("Stop").danger().icon(Icon::Square).on_press(say("stop"))),
+            Element::from(
+                button("Open")
+                    .main()
+                    .icon(Icon::FolderOpen)
+                    .on_press(say("open"))
+            ),
+            Element::from(
+                button("Restart")
+                    .icon(Icon::RotateCw)
+                    .on_press(say("restart"))
+            ),
+            Element::from(
+                button("Stop")
+                    .danger()
+                    .icon(Icon::Square)
+                    .on_press(say("stop"))
+            ),
             Element::from(button("更多").quiet().on_press(say("more"))),
             Element::from(button("Start").on_press_or(Err("It runs already.".into()))),
-            Element::from(button("Start").main().on_press_or(Err("It runs already.".into()))),
+            Element::from(
+                button("Start")
+                    .main()
+                    .on_press_or(Err("It runs already.".into()))
+            ),
         ]
         .spacing(space::S),
         row![
             icon_button(Icon::Search, "Search", Some(say("search"))),
             icon_button(Icon::X, "Close", None),
             copy_command("goblin write /subsystems/mirror/ctl restart", Message::Said),
-            tabs([(0, "全部 All".to_owned()), (1, "Changes".to_owned())], 0, |n| say(
-                &n.to_string()
-            )),
+            tabs(
+                [(0, "全部 All".to_owned()), (1, "Changes".to_owned())],
+                0,
+                |n| say(&n.to_string())
+            ),
         ]
         .spacing(space::S),
         crumbs([
@@ -65,7 +87,9 @@ fn lights<'a>() -> Element<'a, Message> {
         (Light::Off, "Stopped"),
         (Light::Unknown, "Unknown"),
     ];
-    row(all.map(|(state, words)| status(state, words))).spacing(space::L).into()
+    row(all.map(|(state, words)| status(state, words)))
+        .spacing(space::L)
+        .into()
 }
 
 fn gallery<'a>() -> Element<'a, Message> {
@@ -79,7 +103,12 @@ fn gallery<'a>() -> Element<'a, Message> {
             Some("connection refused"),
             Some(button("Restart").on_press(say("restart")).into()),
         ),
-        banner(Meaning::Warning, "The disk is nearly full.", Some("12 GB of 512 GB left".into()), None),
+        banner(
+            Meaning::Warning,
+            "The disk is nearly full.",
+            Some("12 GB of 512 GB left".into()),
+            None
+        ),
         banner(Meaning::Good, "Your data is safe.", None, None),
         buttons(),
         lights(),
@@ -94,19 +123,20 @@ fn gallery<'a>() -> Element<'a, Message> {
                 ]
                 .spacing(space::S)
             ),
-            card(
-                column![
-                    list_row(long)
-                        .icon(Icon::FileText)
-                        .note("3 h ago")
-                        .tail(tabular("1,234 kB"))
-                        .on_press(say("row")),
-                    list_row("照片与录像").icon(Icon::Folder).selected(true).on_press(say("row2")),
-                    list_row("mirror")
-                        .head(light(Light::Good, icon::L, "running"))
-                        .tail(badge(Meaning::Good, "Running")),
-                ]
-            ),
+            card(column![
+                list_row(long)
+                    .icon(Icon::FileText)
+                    .note("3 h ago")
+                    .tail(tabular("1,234 kB"))
+                    .on_press(say("row")),
+                list_row("照片与录像")
+                    .icon(Icon::Folder)
+                    .selected(true)
+                    .on_press(say("row2")),
+                list_row("mirror")
+                    .head(light(Light::Good, icon::L, "running"))
+                    .tail(badge(Meaning::Good, "Running")),
+            ]),
         ]
         .spacing(space::L),
         card(table(
@@ -117,8 +147,16 @@ fn gallery<'a>() -> Element<'a, Message> {
                 Column::figures("Size", 80.0),
             ],
             [
-                vec![body("home").into(), tabular("1,111").into(), tabular("1.1 GB").into()],
-                vec![body("应用").into(), tabular("22").into(), tabular("9.8 MB").into()],
+                vec![
+                    body("home").into(),
+                    tabular("1,111").into(),
+                    tabular("1.1 GB").into()
+                ],
+                vec![
+                    body("应用").into(),
+                    tabular("22").into(),
+                    tabular("9.8 MB").into()
+                ],
             ],
         )),
         divider(),
@@ -126,10 +164,18 @@ fn gallery<'a>() -> Element<'a, Message> {
             ui::widget::container(log(
                 "log",
                 "mirror log",
-                ["12:01:02 mirror: serving /mirror", "12:01:03 第二行 with words"],
+                [
+                    "12:01:02 mirror: serving /mirror",
+                    "12:01:03 第二行 with words"
+                ],
             ))
             .height(100.0),
-            empty(Icon::Inbox, "Nothing yet", "What happens is listed here. 空空如也。", None),
+            empty(
+                Icon::Inbox,
+                "Nothing yet",
+                "What happens is listed here. 空空如也。",
+                None
+            ),
         ]
         .spacing(space::L),
         heading("Heading 标题"),

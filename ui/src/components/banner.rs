@@ -75,5 +75,10 @@ pub fn unreachable<'a, Message: 'a>(
         Some(cause) => format!("{when}\n{cause}"),
         None => when,
     };
-    banner(Meaning::Bad, fl!("unreachable-title", what = tree.to_owned()), Some(words), action)
+    banner(
+        Meaning::Bad,
+        fl!("unreachable-title", what = tree.to_owned()),
+        Some(words),
+        action,
+    )
 }

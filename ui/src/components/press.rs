@@ -281,13 +281,13 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Press<'_, Message> {
                     }
                 }
                 Event::Mouse(mouse::Event::ButtonReleased(mouse::Button::Left))
-                | Event::Touch(touch::Event::FingerLifted { .. }) => {
-                    if std::mem::take(&mut state.pressed) {
-                        if over && let Some(message) = &self.on_press {
-                            shell.publish(message.clone());
-                        }
-                        shell.capture_event();
+                | Event::Touch(touch::Event::FingerLifted { .. })
+                    if std::mem::take(&mut state.pressed) =>
+                {
+                    if over && let Some(message) = &self.on_press {
+                        shell.publish(message.clone());
                     }
+                    shell.capture_event();
                 }
                 Event::Touch(touch::Event::FingerLost { .. }) => state.pressed = false,
                 Event::Keyboard(keyboard::Event::KeyPressed { key, modifiers, .. })

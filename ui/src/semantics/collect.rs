@@ -69,7 +69,7 @@ impl Collect {
 
     fn push(&mut self, role: Role, text: String, state: Vec<String>, at: Rectangle) -> usize {
         self.items.push(Item {
-            role,
+            role: role.name().to_owned(),
             text,
             x: at.x,
             y: at.y,
@@ -94,7 +94,7 @@ impl<T> Operation<T> for Collect {
             Pending::Scrolled { clip, translation } => {
                 let outer = (self.clip, self.translation);
                 self.clip = clip;
-                self.translation = self.translation + translation;
+                self.translation += translation;
                 operate(self);
                 (self.clip, self.translation) = outer;
             }
@@ -134,7 +134,7 @@ impl<T> Operation<T> for Collect {
             && let Some(at) = self.seen(bounds)
         {
             self.push(
-                Role::Input,
+                Role::Field,
                 state.text().to_owned(),
                 vec!["editable".to_owned()],
                 at,

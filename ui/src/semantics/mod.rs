@@ -17,8 +17,7 @@ pub use observe::{Observed, ScreenSlot, observe};
 pub use widget::{Semantic, semantic};
 
 /// What a thing on screen is to the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// The name of a screen or section.
     Heading,
@@ -43,7 +42,7 @@ pub enum Role {
     /// Lines of a running program.
     Log,
     /// A place to type.
-    Input,
+    Field,
     /// A switch.
     Toggle,
     /// A card or another visible group.
@@ -52,6 +51,30 @@ pub enum Role {
     Tooltip,
     /// A place on the way to a folder.
     Crumb,
+}
+
+impl Role {
+    /// The word for it in a screen file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Role::Heading => "heading",
+            Role::Text => "text",
+            Role::Button => "button",
+            Role::Tab => "tab",
+            Role::Row => "row",
+            Role::List => "list",
+            Role::Light => "light",
+            Role::Badge => "badge",
+            Role::Progress => "progress",
+            Role::Alert => "alert",
+            Role::Log => "log",
+            Role::Field => "field",
+            Role::Toggle => "toggle",
+            Role::Group => "group",
+            Role::Tooltip => "tooltip",
+            Role::Crumb => "crumb",
+        }
+    }
 }
 
 /// What a widget says of itself to an [`Operation`](iced_core::widget::Operation), by its `custom`
@@ -71,8 +94,8 @@ pub struct Semantics {
 /// One thing on a screen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Item {
-    /// What it is.
-    pub role: Role,
+    /// What it is: the name of a [`Role`].
+    pub role: String,
     /// Its words, as drawn.
     pub text: String,
     /// Left edge of the visible part, in logical pixels from the left of the surface.

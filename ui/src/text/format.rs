@@ -23,7 +23,11 @@ pub fn local(time: Timestamp) -> Zoned {
 /// An instant as one says it on the same day (`14:03:07`) or on another (`22 Nov 2026, 14:03`).
 pub fn moment(time: Timestamp, now: Timestamp) -> String {
     let (time, now) = (local(time), local(now));
-    if time.date() == now.date() { time_of_day(&time) } else { date_time(&time) }
+    if time.date() == now.date() {
+        time_of_day(&time)
+    } else {
+        date_time(&time)
+    }
 }
 
 /// A number of bytes, in decimal units as disks are sold: `0 B`, `1.5 MB`, `12 GB`.

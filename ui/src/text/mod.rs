@@ -2,7 +2,7 @@
 //!
 //! A program has its own domain, `i18n/LANGUAGE/DOMAIN.ftl`, and says so once:
 //!
-//! ```ignore
+//! ```text
 //! // i18n.toml: fallback_language = "en", [fluent] assets_dir = "../i18n", domain = "shell"
 //! pub static TEXTS: ui::text::Texts = ui::text::Texts::new("shell");
 //! macro_rules! fl {
