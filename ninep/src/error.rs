@@ -27,7 +27,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error with its story: `what` names what was tried and on what.
     pub fn new(errno: Errno, what: impl Into<Cow<'static, str>>) -> Self {
-        Self { errno, what: what.into() }
+        Self {
+            errno,
+            what: what.into(),
+        }
     }
 
     /// The number that travels in `Rlerror`.
@@ -48,21 +51,32 @@ impl Error {
         } else {
             format!("{tried}: {}", self.what)
         };
-        Self { errno: self.errno, what: what.into() }
+        Self {
+            errno: self.errno,
+            what: what.into(),
+        }
     }
 
     /// Whether the connection is gone, as opposed to an answer that says no.
     pub fn is_disconnect(&self) -> bool {
         matches!(
             self.errno,
-            Errno::CONNRESET | Errno::PIPE | Errno::CONNREFUSED | Errno::NOTCONN | Errno::CONNABORTED | Errno::SHUTDOWN
+            Errno::CONNRESET
+                | Errno::PIPE
+                | Errno::CONNREFUSED
+                | Errno::NOTCONN
+                | Errno::CONNABORTED
+                | Errno::SHUTDOWN
         )
     }
 }
 
 impl From<Errno> for Error {
     fn from(errno: Errno) -> Self {
-        Self { errno, what: Cow::Borrowed("") }
+        Self {
+            errno,
+            what: Cow::Borrowed(""),
+        }
     }
 }
 
@@ -74,6 +88,9 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::PermissionDenied => Errno::ACCESS,
             _ => Errno::IO,
         });
-        Self { errno, what: error.to_string().into() }
+        Self {
+            errno,
+            what: error.to_string().into(),
+        }
     }
 }

@@ -10,8 +10,9 @@
 //!
 //! This crate knows nothing of goblin.
 
-// pub mod client;
+pub mod client;
 mod error;
+mod outbox;
 pub mod server;
 pub mod transport;
 pub mod tree;

@@ -53,6 +53,8 @@ impl Item {
 impl Screen {
     /// The first thing with this role whose text contains `text`.
     pub fn find(&self, role: &str, text: &str) -> Option<&Item> {
-        self.items.iter().find(|item| item.role == role && item.text.contains(text))
+        self.items
+            .iter()
+            .find(|item| item.role == role && item.text.contains(text))
     }
 }

@@ -83,10 +83,15 @@ impl Post {
 fn next_epoch(dir: &Path, name: &str) -> Result<u64> {
     const BEGIN_2026: u64 = 1_767_225_600_000;
     const STEP: u64 = 120_000;
-    let tell = |error: std::io::Error| Error::from(error).context(format!("the epoch of {name} in {}", dir.display()));
+    let tell = |error: std::io::Error| {
+        Error::from(error).context(format!("the epoch of {name} in {}", dir.display()))
+    };
     private_dir(dir)?;
     let file = dir.join(name);
-    let last: u64 = fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let last: u64 = fs::read_to_string(&file)
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(0);
     let by_clock = Millis::now().0.saturating_sub(BEGIN_2026) / STEP;
     let epoch = by_clock.max(last + 1);
     fs::write(&file, format!("{epoch}\n")).map_err(tell)?;

@@ -8,9 +8,9 @@ use tokio::task::AbortHandle;
 
 use super::fids::{Fid, Fids};
 use super::ops::{self, Effect};
-use super::outbox::Outbox;
 use super::{Limits, Roots};
 use crate::error::{Errno, Error, Result};
+use crate::outbox::Outbox;
 use crate::tree::{Answer, Peer, Pending};
 use crate::wire::{HEADER, Header, MAX_NAME, NO_FID, NO_TAG, Rmsg, Str, Tmsg, VERSION_L};
 
@@ -22,13 +22,24 @@ const FIRST_MSIZE: u32 = 8192;
 const IDLE_BUFFER: usize = 16 << 10;
 
 /// Serves one connection; see [`super::serve_connection`].
-pub(super) async fn run<R, W>(mut reader: R, mut writer: W, peer: Peer, roots: Arc<dyn Roots>, limits: Limits) -> Result<()>
+pub(super) async fn run<R, W>(
+    mut reader: R,
+    mut writer: W,
+    peer: Peer,
+    roots: Arc<dyn Roots>,
+    limits: Limits,
+) -> Result<()>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send + 'static,
 {
     let shared = Arc::new(Shared {
-        state: Mutex::new(State { fids: Fids::new(limits.fids), live: HashMap::new(), next_id: 0, parked: 0 }),
+        state: Mutex::new(State {
+            fids: Fids::new(limits.fids),
+            live: HashMap::new(),
+            next_id: 0,
+            parked: 0,
+        }),
         outbox: Outbox::default(),
         fewer: Notify::new(),
     });
@@ -36,7 +47,13 @@ where
         let (shared, stall) = (Arc::clone(&shared), limits.stall);
         tokio::spawn(async move { shared.outbox.drain(&mut writer, stall).await })
     };
-    let mut session = Session { shared: Arc::clone(&shared), peer, roots, limits, msize: None };
+    let mut session = Session {
+        shared: Arc::clone(&shared),
+        peer,
+        roots,
+        limits,
+        msize: None,
+    };
     // The writer ends early only when the client is gone or does not read: then nothing is left to read for either.
     let abort_writer = writing.abort_handle();
     let mut writing = std::pin::pin!(writing);
@@ -118,7 +135,10 @@ impl State {
 
     /// Drops a request that will get no answer.
     fn cancel(&mut self, tag: u16) {
-        if let Some(Live { abort: Some(abort), .. }) = self.end_request(tag) {
+        if let Some(Live {
+            abort: Some(abort), ..
+        }) = self.end_request(tag)
+        {
             abort.abort();
         }
     }
@@ -156,7 +176,10 @@ impl Session {
                 return if buffer.is_empty() {
                     Ok(())
                 } else {
-                    Err(Error::new(Errno::CONNRESET, "the connection ended inside a message"))
+                    Err(Error::new(
+                        Errno::CONNRESET,
+                        "the connection ended inside a message",
+                    ))
                 };
             }
         }
@@ -164,11 +187,16 @@ impl Session {
 
     /// The first whole frame of `buffer`, if there is one.
     fn next_frame(&self, buffer: &mut BytesMut) -> Result<Option<Bytes>> {
-        let Some(head) = buffer.first_chunk::<HEADER>() else { return Ok(None) };
+        let Some(head) = buffer.first_chunk::<HEADER>() else {
+            return Ok(None);
+        };
         let size = Header::parse(*head).size;
         let most = self.msize.unwrap_or(FIRST_MSIZE);
         if size > most || size < HEADER as u32 {
-            return Err(Error::new(Errno::PROTO, format!("a message of {size} bytes; 7 to {most} are allowed")));
+            return Err(Error::new(
+                Errno::PROTO,
+                format!("a message of {size} bytes; 7 to {most} are allowed"),
+            ));
         }
         let size = size as usize;
         if buffer.len() < size {
@@ -179,13 +207,19 @@ impl Session {
     }
 
     async fn dispatch(&mut self, frame: Bytes) -> Result<()> {
-        let Some(head) = frame.first_chunk::<HEADER>() else { return Ok(()) };
+        let Some(head) = frame.first_chunk::<HEADER>() else {
+            return Ok(());
+        };
         let Header { kind, tag, .. } = Header::parse(*head);
         let request = match Tmsg::decode(kind, frame.slice(HEADER..)) {
             Ok(request) => request,
             // An even number is a request of some dialect; saying no to it is enough.
             Err(crate::wire::DecodeError::Kind { .. }) if kind % 2 == 0 && self.msize.is_some() => {
-                self.shared.refuse(tag, kind, &Error::new(Errno::OPNOTSUPP, "no request of 9P2000.L"));
+                self.shared.refuse(
+                    tag,
+                    kind,
+                    &Error::new(Errno::OPNOTSUPP, "no request of 9P2000.L"),
+                );
                 return Ok(());
             }
             Err(error) => return Err(Error::new(Errno::PROTO, error.to_string())),
@@ -195,7 +229,10 @@ impl Session {
             return Ok(());
         }
         let Some(msize) = self.msize else {
-            return Err(Error::new(Errno::PROTO, format!("the first message is number {kind}, not Tversion")));
+            return Err(Error::new(
+                Errno::PROTO,
+                format!("the first message is number {kind}, not Tversion"),
+            ));
         };
         if let Tmsg::Flush { oldtag } = request {
             self.shared.lock().cancel(oldtag);
@@ -212,16 +249,29 @@ impl Session {
         if let Tmsg::Clunk { fid } = request {
             self.answer_parked(&mut state, fid);
         }
-        let parked_on = if let Tmsg::Read { fid, .. } = request { Some(fid) } else { None };
+        let parked_on = if let Tmsg::Read { fid, .. } = request {
+            Some(fid)
+        } else {
+            None
+        };
         let answer = match request {
-            Tmsg::Attach { fid, afid, uname, aname, .. } => self.attach(&mut state, fid, afid, &uname, &aname),
+            Tmsg::Attach {
+                fid,
+                afid,
+                uname,
+                aname,
+                ..
+            } => self.attach(&mut state, fid, afid, &uname, &aname),
             request => ops::start(&mut state.fids, msize, request),
         };
         match answer {
             Answer::Now(result) => self.shared.finish(&mut state, tag, kind, result),
             Answer::Later(work) => self.spawn(&mut state, tag, kind, None, work),
             Answer::Parked(_) if state.parked >= self.limits.parked => {
-                let many = Error::new(Errno::AGAIN, format!("{} reads wait already", self.limits.parked));
+                let many = Error::new(
+                    Errno::AGAIN,
+                    format!("{} reads wait already", self.limits.parked),
+                );
                 self.shared.refuse(tag, kind, &many);
             }
             Answer::Parked(work) => {
@@ -248,7 +298,14 @@ impl Session {
     }
 
     /// Runs `work` beside the reading; its end is its answer, unless a flush came first.
-    fn spawn(&self, state: &mut State, tag: u16, kind: u8, parked_on: Option<u32>, work: Pending<Effect>) {
+    fn spawn(
+        &self,
+        state: &mut State,
+        tag: u16,
+        kind: u8,
+        parked_on: Option<u32>,
+        work: Pending<Effect>,
+    ) {
         let id = state.next_id;
         state.next_id += 1;
         let shared = Arc::clone(&self.shared);
@@ -261,16 +318,28 @@ impl Session {
                 shared.fewer.notify_waiters();
             }
         });
-        state.live.insert(tag, Live { id, abort: Some(task.abort_handle()), parked_on });
+        state.live.insert(
+            tag,
+            Live {
+                id,
+                abort: Some(task.abort_handle()),
+                parked_on,
+            },
+        );
     }
 
     /// Ends the reads that wait on `fid`, before it is clunked.
     fn answer_parked(&self, state: &mut State, fid: u32) {
-        let tags: Vec<u16> =
-            state.live.iter().filter(|(_, live)| live.parked_on == Some(fid)).map(|(tag, _)| *tag).collect();
+        let tags: Vec<u16> = state
+            .live
+            .iter()
+            .filter(|(_, live)| live.parked_on == Some(fid))
+            .map(|(tag, _)| *tag)
+            .collect();
         for tag in tags {
             state.cancel(tag);
-            self.shared.refuse(tag, 116, &Error::new(Errno::INTR, "the fid was clunked"));
+            self.shared
+                .refuse(tag, 116, &Error::new(Errno::INTR, "the fid was clunked"));
         }
     }
 
@@ -289,9 +358,19 @@ impl Session {
         self.shared.answer(tag, &Rmsg::Version { msize, version });
     }
 
-    fn attach(&self, state: &mut State, number: u32, afid: u32, uname: &Str, aname: &Str) -> Answer<Effect> {
+    fn attach(
+        &self,
+        state: &mut State,
+        number: u32,
+        afid: u32,
+        uname: &Str,
+        aname: &Str,
+    ) -> Answer<Effect> {
         if afid != NO_FID {
-            return Answer::err(Errno::INVAL, "attach: no authentication is needed, so there is no afid");
+            return Answer::err(
+                Errno::INVAL,
+                "attach: no authentication is needed, so there is no afid",
+            );
         }
         if uname.len() > MAX_NAME || aname.len() > MAX_NAME {
             return Answer::err(Errno::NAMETOOLONG, "attach: a name has at most 255 bytes");
@@ -299,14 +378,26 @@ impl Session {
         if let Err(error) = state.fids.check_free(number) {
             return Answer::Now(Err(error));
         }
-        let peer = Peer { uname: uname.to_string(), ..self.peer.clone() };
+        let peer = Peer {
+            uname: uname.to_string(),
+            ..self.peer.clone()
+        };
         let root = match self.roots.root(&peer, aname) {
             Ok(root) => root,
             Err(error) => return Answer::Now(Err(error)),
         };
         let qid = root.qid();
-        let fid = Fid { node: root, way: None, peer: Arc::new(peer), open: None };
-        Answer::ok(Effect::New { number, fid, say: Rmsg::Attach { qid } })
+        let fid = Fid {
+            node: root,
+            way: None,
+            peer: Arc::new(peer),
+            open: None,
+        };
+        Answer::ok(Effect::New {
+            number,
+            fid,
+            say: Rmsg::Attach { qid },
+        })
     }
 
     /// Ends all requests and forgets all fids.

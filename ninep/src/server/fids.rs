@@ -31,7 +31,12 @@ pub(super) struct Open {
 impl Fid {
     /// A fid for another place, of the same user.
     pub(super) fn at(&self, node: Arc<dyn Node>, way: Option<Arc<Way>>) -> Self {
-        Self { node, way, peer: Arc::clone(&self.peer), open: None }
+        Self {
+            node,
+            way,
+            peer: Arc::clone(&self.peer),
+            open: None,
+        }
     }
 
     /// The open file, if it was opened for reading.
@@ -52,7 +57,10 @@ impl Fid {
 
     /// The folder and the name that the fid was reached by.
     pub(super) fn place(&self) -> Result<(&Arc<dyn Node>, &str)> {
-        let way = self.way.as_deref().ok_or_else(|| Error::new(Errno::BUSY, "the root stays where it is"))?;
+        let way = self
+            .way
+            .as_deref()
+            .ok_or_else(|| Error::new(Errno::BUSY, "the root stays where it is"))?;
         Ok((&way.folder, &way.name))
     }
 }
@@ -65,7 +73,10 @@ pub(super) struct Fids {
 
 impl Fids {
     pub(super) fn new(limit: usize) -> Self {
-        Self { table: HashMap::new(), limit }
+        Self {
+            table: HashMap::new(),
+            limit,
+        }
     }
 
     pub(super) fn get(&self, fid: u32) -> Result<&Fid> {
@@ -82,7 +93,10 @@ impl Fids {
             return Err(Error::new(Errno::BADF, format!("fid {fid} is in use")));
         }
         if self.table.len() >= self.limit {
-            return Err(Error::new(Errno::MFILE, format!("the connection has {} fids", self.limit)));
+            return Err(Error::new(
+                Errno::MFILE,
+                format!("the connection has {} fids", self.limit),
+            ));
         }
         Ok(())
     }

@@ -15,7 +15,6 @@
 mod connection;
 mod fids;
 mod ops;
-mod outbox;
 mod xattr;
 
 use std::sync::Arc;
@@ -74,7 +73,10 @@ impl Roots for Arc<dyn Node> {
     fn root(&self, _: &Peer, aname: &str) -> Result<Arc<dyn Node>> {
         match aname {
             "" | "/" => Ok(Self::clone(self)),
-            other => Err(Error::new(Errno::NOENT, format!("attach: there is no tree {other:?} here"))),
+            other => Err(Error::new(
+                Errno::NOENT,
+                format!("attach: there is no tree {other:?} here"),
+            )),
         }
     }
 }
@@ -84,7 +86,13 @@ impl Roots for Arc<dyn Node> {
 /// # Errors
 /// Why the connection was given up: what the client did wrong, or the transport's error. A client that hangs up
 /// between frames is no error.
-pub async fn serve_connection<R, W>(reader: R, writer: W, peer: Peer, roots: Arc<dyn Roots>, limits: Limits) -> Result<()>
+pub async fn serve_connection<R, W>(
+    reader: R,
+    writer: W,
+    peer: Peer,
+    roots: Arc<dyn Roots>,
+    limits: Limits,
+) -> Result<()>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send + 'static,

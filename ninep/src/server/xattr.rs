@@ -14,8 +14,12 @@ pub(super) struct Value(pub(super) Bytes);
 
 impl File for Value {
     fn read(&self, _: &Peer, offset: u64, count: u32) -> Answer<Bytes> {
-        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(self.0.len());
-        let to = from.saturating_add(usize::try_from(count).unwrap_or(usize::MAX)).min(self.0.len());
+        let from = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(self.0.len());
+        let to = from
+            .saturating_add(usize::try_from(count).unwrap_or(usize::MAX))
+            .min(self.0.len());
         Answer::ok(self.0.slice(from..to))
     }
 }
@@ -33,16 +37,27 @@ impl File for Setter {
     fn write(&self, _: &Peer, offset: u64, data: Bytes) -> Answer<u32> {
         let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         if offset != value.len() as u64 || offset + data.len() as u64 > self.size {
-            return Answer::err(Errno::INVAL, "an extended attribute is written in order and not beyond its size");
+            return Answer::err(
+                Errno::INVAL,
+                "an extended attribute is written in order and not beyond its size",
+            );
         }
         value.extend_from_slice(&data);
         Answer::ok(u32::try_from(data.len()).unwrap_or(u32::MAX))
     }
 
     fn clunk(&self, peer: &Peer) -> Answer<()> {
-        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner).split().freeze();
+        let value = self
+            .value
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .split()
+            .freeze();
         if value.len() as u64 != self.size {
-            return Answer::Now(Err(Error::new(Errno::IO, "the extended attribute was not written whole")));
+            return Answer::Now(Err(Error::new(
+                Errno::IO,
+                "the extended attribute was not written whole",
+            )));
         }
         self.node.set_xattr(peer, &self.name, value, self.flags)
     }

@@ -22,12 +22,15 @@ impl Listener {
     /// Listens at `path`. A socket that nobody answers at is replaced.
     ///
     /// # Errors
-    /// `EADDRINUSE` when a live service has the name; else why the file cannot be made (a path of more than 107 bytes
+    /// `EADDRINUSE` when a live service has the name; else why the file cannot be made (a path of more than 100 bytes
     /// is `ENAMETOOLONG`). Each names the path.
     pub fn bind(path: &Path) -> Result<Self> {
         let tell = |error: Error| error.context(format!("listen at {}", path.display()));
-        if path.as_os_str().len() > 107 {
-            return Err(tell(Error::new(Errno::NAMETOOLONG, "a socket's path has at most 107 bytes")));
+        if path.as_os_str().len() > 100 {
+            return Err(tell(Error::new(
+                Errno::NAMETOOLONG,
+                "a socket's path may have 100 bytes; choose a shorter XDG_RUNTIME_DIR",
+            )));
         }
         if fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_socket()) {
             if std::os::unix::net::UnixStream::connect(path).is_ok() {
@@ -38,10 +41,19 @@ impl Listener {
             }
             fs::remove_file(path).map_err(|error| tell(error.into()))?;
         }
-        let socket = UnixListener::bind(path).map_err(|error| tell(error.into()))?;
-        let meta = fs::symlink_metadata(path).map_err(|error| tell(error.into()))?;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|error| tell(error.into()))?;
-        Ok(Self { socket, path: path.to_owned(), id: (meta.dev(), meta.ino()) })
+        // The name appears only when connections are taken, so that who waits for it need not try twice.
+        let hidden = path.with_file_name(format!(".{}", std::process::id()));
+        let _ = fs::remove_file(&hidden);
+        let socket = UnixListener::bind(&hidden).map_err(|error| tell(error.into()))?;
+        let meta = fs::symlink_metadata(&hidden).map_err(|error| tell(error.into()))?;
+        fs::set_permissions(&hidden, fs::Permissions::from_mode(0o600))
+            .map_err(|error| tell(error.into()))?;
+        fs::rename(&hidden, path).map_err(|error| tell(error.into()))?;
+        Ok(Self {
+            socket,
+            path: path.to_owned(),
+            id: (meta.dev(), meta.ino()),
+        })
     }
 
     /// Where it listens.
@@ -57,9 +69,17 @@ impl Listener {
         loop {
             let (stream, _) = self.socket.accept().await?;
             let peer = match stream.peer_cred() {
-                Ok(cred) => Peer { uid: cred.uid(), gid: cred.gid(), pid: cred.pid(), uname: String::new() },
+                Ok(cred) => Peer {
+                    uid: cred.uid(),
+                    gid: cred.gid(),
+                    pid: cred.pid(),
+                    uname: String::new(),
+                },
                 Err(error) => {
-                    tracing::warn!("{}: a peer without credentials: {error}", self.path.display());
+                    tracing::warn!(
+                        "{}: a peer without credentials: {error}",
+                        self.path.display()
+                    );
                     continue;
                 }
             };
@@ -73,7 +93,8 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let ours = fs::symlink_metadata(&self.path).is_ok_and(|meta| (meta.dev(), meta.ino()) == self.id);
+        let ours =
+            fs::symlink_metadata(&self.path).is_ok_and(|meta| (meta.dev(), meta.ino()) == self.id);
         if ours {
             // Whoever looks for the name then finds nothing, which is the truth; a failure leaves a dead socket, which
             // the next listener replaces.
@@ -88,13 +109,23 @@ impl Drop for Listener {
 /// `EACCES` when the folder belongs to somebody else or is open to others; else those of *mkdir(2)*. Each names the path.
 pub fn private_dir(dir: &Path) -> Result<()> {
     let tell = |error: Error| error.context(format!("the folder {}", dir.display()));
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(|error| tell(error.into()))?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .map_err(|error| tell(error.into()))?;
     let meta = fs::metadata(dir).map_err(|error| tell(error.into()))?;
     if meta.uid() != rustix::process::geteuid().as_raw() {
-        return Err(tell(Error::new(Errno::ACCESS, "it belongs to another user")));
+        return Err(tell(Error::new(
+            Errno::ACCESS,
+            "it belongs to another user",
+        )));
     }
     if meta.mode() & 0o077 != 0 {
-        return Err(tell(Error::new(Errno::ACCESS, "others may enter it; chmod 700 it")));
+        return Err(tell(Error::new(
+            Errno::ACCESS,
+            "others may enter it; chmod 700 it",
+        )));
     }
     Ok(())
 }

@@ -10,7 +10,8 @@ use super::node::{Answer, File, Node, OpenFlags, Peer};
 use crate::error::{Errno, Error, Result};
 use crate::wire::{Attr, DirEntry, Qid, QidKind, Str};
 
-type Hook = Box<dyn Fn(Peer, String) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+type Hook =
+    Box<dyn Fn(Peer, String) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
 
 /// A folder of a synthetic tree: a map from names to nodes that its service changes as its objects come and go.
 ///
@@ -35,7 +36,6 @@ impl fmt::Debug for Dir {
 
 impl Dir {
     /// An empty folder.
-    #[expect(clippy::new_ret_no_self, reason = "a node lives in an Arc from its first moment")]
     pub fn new() -> Arc<Self> {
         Arc::new(Self::bare())
     }
@@ -98,7 +98,9 @@ impl Dir {
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<String, Arc<dyn Node>>> {
-        self.children.write().unwrap_or_else(PoisonError::into_inner)
+        self.children
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -136,17 +138,27 @@ impl Node for Dir {
             .read()
             .iter()
             .zip(1..)
-            .map(|((name, node), offset)| DirEntry { qid: node.qid(), offset, name: Str::from(name.as_str()) })
+            .map(|((name, node), offset)| DirEntry {
+                qid: node.qid(),
+                offset,
+                name: Str::from(name.as_str()),
+            })
             .collect();
         Answer::ok(Arc::new(Listing { entries }))
     }
 
     fn mkdir(&self, peer: &Peer, name: &str, _: u32) -> Answer<Qid> {
         let Some(hook) = &self.mkdir else {
-            return Answer::err(Errno::PERM, format!("mkdir {name}: no objects are made here"));
+            return Answer::err(
+                Errno::PERM,
+                format!("mkdir {name}: no objects are made here"),
+            );
         };
         if let Some(node) = self.get(name) {
-            return Answer::err(Errno::EXIST, format!("mkdir {name}: it is there ({:?})", node.qid()));
+            return Answer::err(
+                Errno::EXIST,
+                format!("mkdir {name}: it is there ({:?})", node.qid()),
+            );
         }
         let made = hook(peer.clone(), name.to_owned());
         let children = Arc::clone(&self.children);
@@ -156,17 +168,26 @@ impl Node for Dir {
             let children = children.read().unwrap_or_else(PoisonError::into_inner);
             match children.get(&name) {
                 Some(node) => Ok(node.qid()),
-                None => Err(Error::new(Errno::IO, format!("mkdir {name}: made, but gone again"))),
+                None => Err(Error::new(
+                    Errno::IO,
+                    format!("mkdir {name}: made, but gone again"),
+                )),
             }
         })
     }
 
     fn unlink(&self, peer: &Peer, name: &str, dir: bool) -> Answer<()> {
         let Some(hook) = &self.rmdir else {
-            return Answer::err(Errno::PERM, format!("remove {name}: nothing is removed here"));
+            return Answer::err(
+                Errno::PERM,
+                format!("remove {name}: nothing is removed here"),
+            );
         };
         if !dir {
-            return Answer::err(Errno::PERM, format!("remove {name}: only rmdir ends an object"));
+            return Answer::err(
+                Errno::PERM,
+                format!("remove {name}: only rmdir ends an object"),
+            );
         }
         if self.get(name).is_none() {
             return Answer::err(Errno::NOENT, format!("rmdir {name}"));

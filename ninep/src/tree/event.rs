@@ -49,8 +49,17 @@ impl Feed {
     pub fn new(epoch: u64, keep: usize) -> Self {
         // Offsets are signed in every kernel: 23 bits are left for the epoch.
         let start = (epoch & ((1 << 23) - 1)) * EPOCH_LEN;
-        let ring = Ring { lines: VecDeque::new(), start, end: start, seq: 0 };
-        Self(Arc::new(Shared { ring: Mutex::new(ring), more: Notify::new(), keep }))
+        let ring = Ring {
+            lines: VecDeque::new(),
+            start,
+            end: start,
+            seq: 0,
+        };
+        Self(Arc::new(Shared {
+            ring: Mutex::new(ring),
+            more: Notify::new(),
+            keep,
+        }))
     }
 
     /// Appends `event`, which must serialise to a JSON object, as one line. Gives its `seq`.
@@ -58,7 +67,12 @@ impl Feed {
     /// # Errors
     /// `EINVAL` when `event` is not a JSON object; nothing is appended.
     pub fn push<T: Serialize>(&self, event: &T) -> Result<u64> {
-        let bad = |why: String| Error::new(Errno::INVAL, format!("an event is not a JSON object ({why})"));
+        let bad = |why: String| {
+            Error::new(
+                Errno::INVAL,
+                format!("an event is not a JSON object ({why})"),
+            )
+        };
         let value = serde_json::to_value(event).map_err(|error| bad(error.to_string()))?;
         let Value::Object(fields) = value else {
             return Err(bad(value.to_string()));
@@ -68,7 +82,10 @@ impl Feed {
         ring.seq += 1;
         let mut line = Map::new();
         line.insert("seq".to_owned(), json!(ring.seq));
-        line.insert("time".to_owned(), json!(now.sec * 1000 + now.nsec / 1_000_000));
+        line.insert(
+            "time".to_owned(),
+            json!(now.sec * 1000 + now.nsec / 1_000_000),
+        );
         line.extend(fields);
         let mut text = Value::Object(line).to_string();
         text.push('\n');
@@ -86,7 +103,11 @@ impl Feed {
 
     /// The file to put into a tree.
     pub fn node(&self) -> Arc<dyn Node> {
-        Arc::new(EventFile { qid: synthetic_qid(QidKind::APPEND), feed: self.clone(), from: 0 })
+        Arc::new(EventFile {
+            qid: synthetic_qid(QidKind::APPEND),
+            feed: self.clone(),
+            from: 0,
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Ring> {
@@ -140,7 +161,11 @@ impl Node for EventFile {
     }
 
     fn getattr(&self, _: &Peer, _: u64) -> Answer<Attr> {
-        Answer::ok(Attr::synthetic(self.qid, 0o400))
+        // Where the fid begins is told as data_version, so that a client that opens `event@end` knows its place.
+        Answer::ok(Attr {
+            data_version: self.from,
+            ..Attr::synthetic(self.qid, 0o400)
+        })
     }
 
     /// The part after the `@` of `event@OFFSET`.
@@ -150,20 +175,33 @@ impl Node for EventFile {
             number => match number.parse() {
                 Ok(offset) => offset,
                 Err(_) => {
-                    return Answer::err(Errno::NOENT, format!("event@{number}: after the @ comes an offset, or end"));
+                    return Answer::err(
+                        Errno::NOENT,
+                        format!("event@{number}: after the @ comes an offset, or end"),
+                    );
                 }
             },
         };
-        Answer::ok(Arc::new(Self { qid: self.qid, feed: self.feed.clone(), from }))
+        Answer::ok(Arc::new(Self {
+            qid: self.qid,
+            feed: self.feed.clone(),
+            from,
+        }))
     }
 
     fn open(&self, _: &Peer, flags: OpenFlags) -> Answer<Arc<dyn File>> {
         if flags.writes() {
-            return Answer::err(Errno::ACCESS, "open for writing: only the service adds events");
+            return Answer::err(
+                Errno::ACCESS,
+                "open for writing: only the service adds events",
+            );
         }
         Answer::ok(Arc::new(Reader {
             feed: self.feed.clone(),
-            place: Arc::new(Mutex::new(Place { shift: self.from, notice: None })),
+            place: Arc::new(Mutex::new(Place {
+                shift: self.from,
+                notice: None,
+            })),
             park: !flags.has(OpenFlags::NONBLOCK),
         }))
     }

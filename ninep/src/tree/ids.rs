@@ -9,5 +9,9 @@ static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// A qid for a new synthetic file: unique in this process, version 0, so that no client caches it.
 pub fn synthetic_qid(kind: QidKind) -> Qid {
-    Qid { kind, version: 0, path: SYNTHETIC | NEXT.fetch_add(1, Ordering::Relaxed) }
+    Qid {
+        kind,
+        version: 0,
+        path: SYNTHETIC | NEXT.fetch_add(1, Ordering::Relaxed),
+    }
 }

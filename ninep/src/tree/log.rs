@@ -27,18 +27,29 @@ struct Kept {
 impl Log {
     /// An empty log that keeps at most `keep` bytes.
     pub fn new(keep: usize) -> Self {
-        Self(Arc::new(Mutex::new(Kept { text: Vec::new(), keep, changed: Time::now() })))
+        Self(Arc::new(Mutex::new(Kept {
+            text: Vec::new(),
+            keep,
+            changed: Time::now(),
+        })))
     }
 
     /// Appends one line; newlines inside it become blanks.
     pub fn line(&self, line: &str) {
         let mut kept = self.lock();
-        kept.text.extend(line.trim_end().bytes().map(|byte| if byte == b'\n' { b' ' } else { byte }));
+        kept.text.extend(
+            line.trim_end()
+                .bytes()
+                .map(|byte| if byte == b'\n' { b' ' } else { byte }),
+        );
         kept.text.push(b'\n');
         kept.changed = Time::now();
         if kept.text.len() > kept.keep {
             let half = kept.text.len() - kept.keep / 2;
-            let cut = kept.text[half..].iter().position(|byte| *byte == b'\n').map_or(half, |at| half + at + 1);
+            let cut = kept.text[half..]
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map_or(half, |at| half + at + 1);
             kept.text.drain(..cut);
         }
     }
@@ -50,7 +61,10 @@ impl Log {
 
     /// The file to put into a tree.
     pub fn node(&self) -> Arc<dyn Node> {
-        Arc::new(LogFile { qid: synthetic_qid(QidKind::APPEND), log: self.clone() })
+        Arc::new(LogFile {
+            qid: synthetic_qid(QidKind::APPEND),
+            log: self.clone(),
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
@@ -87,7 +101,10 @@ impl Node for LogFile {
 
     fn open(&self, _: &Peer, flags: OpenFlags) -> Answer<Arc<dyn File>> {
         if flags.writes() {
-            return Answer::err(Errno::ACCESS, "open for writing: only the service adds lines");
+            return Answer::err(
+                Errno::ACCESS,
+                "open for writing: only the service adds lines",
+            );
         }
         Answer::ok(Arc::new(OpenLog(self.log.clone())))
     }
@@ -102,7 +119,9 @@ struct OpenLog(Log);
 impl File for OpenLog {
     fn read(&self, _: &Peer, offset: u64, count: u32) -> Answer<Bytes> {
         let kept = self.0.lock();
-        let from = usize::try_from(offset).unwrap_or(usize::MAX).min(kept.text.len());
+        let from = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(kept.text.len());
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         let to = from.saturating_add(count).min(kept.text.len());
         Answer::ok(Bytes::copy_from_slice(&kept.text[from..to]))

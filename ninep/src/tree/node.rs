@@ -170,37 +170,55 @@ pub trait Node: Send + Sync + 'static {
     /// Creates `name` in this folder and opens it.
     fn create(&self, peer: &Peer, name: &str, flags: OpenFlags, mode: u32) -> Answer<Created> {
         let _ = (peer, flags, mode);
-        Answer::err(Errno::PERM, format!("create {name}: files are not created here"))
+        Answer::err(
+            Errno::PERM,
+            format!("create {name}: files are not created here"),
+        )
     }
 
     /// Makes the folder `name` in this folder.
     fn mkdir(&self, peer: &Peer, name: &str, mode: u32) -> Answer<Qid> {
         let _ = (peer, mode);
-        Answer::err(Errno::PERM, format!("mkdir {name}: folders are not made here"))
+        Answer::err(
+            Errno::PERM,
+            format!("mkdir {name}: folders are not made here"),
+        )
     }
 
     /// Makes the symbolic link `name`, pointing at `target`.
     fn symlink(&self, peer: &Peer, name: &str, target: &str) -> Answer<Qid> {
         let _ = (peer, target);
-        Answer::err(Errno::PERM, format!("symlink {name}: links are not made here"))
+        Answer::err(
+            Errno::PERM,
+            format!("symlink {name}: links are not made here"),
+        )
     }
 
     /// Gives `target`, another node of the same tree, the further name `name` in this folder.
     fn link(&self, peer: &Peer, target: &Arc<dyn Node>, name: &str) -> Answer<()> {
         let _ = (peer, target);
-        Answer::err(Errno::PERM, format!("link {name}: hard links are not made here"))
+        Answer::err(
+            Errno::PERM,
+            format!("link {name}: hard links are not made here"),
+        )
     }
 
     /// Removes the child `name`; with `dir`, it must be an empty folder, without, it must not be one.
     fn unlink(&self, peer: &Peer, name: &str, dir: bool) -> Answer<()> {
         let _ = (peer, dir);
-        Answer::err(Errno::PERM, format!("remove {name}: nothing is removed here"))
+        Answer::err(
+            Errno::PERM,
+            format!("remove {name}: nothing is removed here"),
+        )
     }
 
     /// Moves the child `name` to `to`, a folder of the same tree, under `new_name`, replacing what is there.
     fn rename(&self, peer: &Peer, name: &str, to: &Arc<dyn Node>, new_name: &str) -> Answer<()> {
         let _ = (peer, to, new_name);
-        Answer::err(Errno::PERM, format!("rename {name}: nothing is renamed here"))
+        Answer::err(
+            Errno::PERM,
+            format!("rename {name}: nothing is renamed here"),
+        )
     }
 
     /// Where a symbolic link points.
@@ -213,11 +231,15 @@ pub trait Node: Send + Sync + 'static {
     /// take commands need: `echo verb > ctl` truncates before it writes.
     fn setattr(&self, peer: &Peer, change: SetAttr) -> Answer<()> {
         let _ = peer;
-        let only_truncation = change.valid & !(SetAttr::SIZE | SetAttr::MTIME | SetAttr::CTIME) == 0;
+        let only_truncation =
+            change.valid & !(SetAttr::SIZE | SetAttr::MTIME | SetAttr::CTIME) == 0;
         if only_truncation && change.size == 0 && !self.qid().kind.is_dir() {
             Answer::ok(())
         } else {
-            Answer::err(Errno::PERM, "setattr: the attributes of this file are fixed")
+            Answer::err(
+                Errno::PERM,
+                "setattr: the attributes of this file are fixed",
+            )
         }
     }
 

@@ -15,7 +15,10 @@ use crate::wire::{Attr, Qid, QidKind};
 ///
 /// Every read of one open fid sees the same object, however long it takes.
 pub fn status<T: Serialize>(make: impl Fn() -> T + Send + Sync + 'static) -> Arc<dyn Node> {
-    Arc::new(Snapshot { qid: synthetic_qid(QidKind::FILE), make: Make::Now(Box::new(move || json(&make()))) })
+    Arc::new(Snapshot {
+        qid: synthetic_qid(QidKind::FILE),
+        make: Make::Now(Box::new(move || json(&make()))),
+    })
 }
 
 /// As [`status`], for a state that lives on another thread or takes a look at the world: `make` runs at open.
@@ -37,13 +40,20 @@ where
     F: Future<Output = Result<Bytes>> + Send + 'static,
     M: Fn() -> F + Send + Sync + 'static,
 {
-    Arc::new(Snapshot { qid: synthetic_qid(QidKind::FILE), make: Make::Later(Box::new(move || Box::pin(make()))) })
+    Arc::new(Snapshot {
+        qid: synthetic_qid(QidKind::FILE),
+        make: Make::Later(Box::new(move || Box::pin(make()))),
+    })
 }
 
 /// `value` as the content of a `status` file.
 fn json<T: Serialize>(value: &T) -> Result<Bytes> {
-    let mut text = serde_json::to_vec(value)
-        .map_err(|error| Error::new(Errno::IO, format!("the state cannot be written as JSON ({error})")))?;
+    let mut text = serde_json::to_vec(value).map_err(|error| {
+        Error::new(
+            Errno::IO,
+            format!("the state cannot be written as JSON ({error})"),
+        )
+    })?;
     text.push(b'\n');
     Ok(text.into())
 }
@@ -90,7 +100,9 @@ pub(crate) struct Taken(pub(crate) Bytes);
 
 /// The part of `bytes` that a read of `count` at `offset` gets.
 pub(crate) fn slice(bytes: &Bytes, offset: u64, count: u32) -> Bytes {
-    let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+    let from = usize::try_from(offset)
+        .unwrap_or(usize::MAX)
+        .min(bytes.len());
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     bytes.slice(from..from.saturating_add(count).min(bytes.len()))
 }

@@ -38,7 +38,10 @@ impl DecodeError {
     /// The type byte of the frame that was refused.
     pub fn kind(&self) -> u8 {
         match self {
-            Self::Short { kind } | Self::Long { kind, .. } | Self::Text { kind } | Self::Kind { kind } => *kind,
+            Self::Short { kind }
+            | Self::Long { kind, .. }
+            | Self::Text { kind }
+            | Self::Kind { kind } => *kind,
         }
     }
 }
@@ -79,7 +82,10 @@ impl Decoder {
     pub fn finish(self) -> Result<(), DecodeError> {
         match self.rest.len() {
             0 => Ok(()),
-            left => Err(DecodeError::Long { kind: self.kind, left }),
+            left => Err(DecodeError::Long {
+                kind: self.kind,
+                left,
+            }),
         }
     }
 }
@@ -124,7 +130,10 @@ impl Encoder {
         head.put_u32_le(0);
         head.put_u8(kind);
         head.put_u16_le(tag);
-        Self { head, tail: Bytes::new() }
+        Self {
+            head,
+            tail: Bytes::new(),
+        }
     }
 
     /// The finished message.
@@ -132,7 +141,10 @@ impl Encoder {
         // A frame that no u32 can count cannot be built: payloads are bounded by msize before they come here.
         let size = u32::try_from(self.head.len() + self.tail.len()).unwrap_or(u32::MAX);
         self.head[..4].copy_from_slice(&size.to_le_bytes());
-        Encoded { head: self.head.freeze(), tail: self.tail }
+        Encoded {
+            head: self.head.freeze(),
+            tail: self.tail,
+        }
     }
 }
 
@@ -182,7 +194,11 @@ impl Field for Qid {
         self.path.put(out);
     }
     fn get(from: &mut Decoder) -> Result<Self, DecodeError> {
-        Ok(Self { kind: QidKind(u8::get(from)?), version: u32::get(from)?, path: u64::get(from)? })
+        Ok(Self {
+            kind: QidKind(u8::get(from)?),
+            version: u32::get(from)?,
+            path: u64::get(from)?,
+        })
     }
 }
 

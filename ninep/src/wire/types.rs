@@ -66,7 +66,9 @@ impl Time {
     /// The same time for the standard library.
     pub fn to_system_time(self) -> SystemTime {
         let nsec = u32::try_from(self.nsec).unwrap_or(0).min(999_999_999);
-        UNIX_EPOCH.checked_add(Duration::new(self.sec, nsec)).unwrap_or(UNIX_EPOCH)
+        UNIX_EPOCH
+            .checked_add(Duration::new(self.sec, nsec))
+            .unwrap_or(UNIX_EPOCH)
     }
 }
 
@@ -74,7 +76,10 @@ impl From<SystemTime> for Time {
     /// Times before 1970 become 1970.
     fn from(time: SystemTime) -> Self {
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { sec: since.as_secs(), nsec: u64::from(since.subsec_nanos()) }
+        Self {
+            sec: since.as_secs(),
+            nsec: u64::from(since.subsec_nanos()),
+        }
     }
 }
 
@@ -98,7 +103,10 @@ impl Field for Time {
         self.nsec.put(out);
     }
     fn get(from: &mut Decoder) -> Result<Self, DecodeError> {
-        Ok(Self { sec: Field::get(from)?, nsec: Field::get(from)? })
+        Ok(Self {
+            sec: Field::get(from)?,
+            nsec: Field::get(from)?,
+        })
     }
 }
 
@@ -146,7 +154,11 @@ impl Attr {
 
     /// Attributes of a synthetic file: owned by this process, without a size, dated now.
     pub fn synthetic(qid: Qid, permissions: u32) -> Self {
-        let kind = if qid.kind.is_dir() { 0o040_000 } else { 0o100_000 };
+        let kind = if qid.kind.is_dir() {
+            0o040_000
+        } else {
+            0o100_000
+        };
         let now = Time::now();
         Self {
             valid: Self::BASIC,
@@ -216,12 +228,24 @@ impl SetAttr {
 
     /// Asks for nothing.
     pub fn none() -> Self {
-        Self { valid: 0, mode: 0, uid: 0, gid: 0, size: 0, atime: Time::default(), mtime: Time::default() }
+        Self {
+            valid: 0,
+            mode: 0,
+            uid: 0,
+            gid: 0,
+            size: 0,
+            atime: Time::default(),
+            mtime: Time::default(),
+        }
     }
 
     /// Asks for a size alone.
     pub fn size(size: u64) -> Self {
-        Self { valid: Self::SIZE, size, ..Self::none() }
+        Self {
+            valid: Self::SIZE,
+            size,
+            ..Self::none()
+        }
     }
 
     /// Whether `bit` is among what is asked for.

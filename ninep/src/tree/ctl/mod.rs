@@ -81,8 +81,17 @@ where
         apply: Box::new(move |peer, verbs| Box::pin(apply(peer, verbs))),
         last: Mutex::default(),
     });
-    let last = Last { qid: synthetic_qid(QidKind::FILE), shared: Arc::clone(&shared) };
-    dir.add("ctl", Arc::new(Ctl { qid: synthetic_qid(QidKind::APPEND), shared }));
+    let last = Last {
+        qid: synthetic_qid(QidKind::FILE),
+        shared: Arc::clone(&shared),
+    };
+    dir.add(
+        "ctl",
+        Arc::new(Ctl {
+            qid: synthetic_qid(QidKind::APPEND),
+            shared,
+        }),
+    );
     dir.add("ctl.last", Arc::new(last));
 }
 
@@ -90,7 +99,8 @@ impl<V: Verb> Shared<V> {
     /// Reads all lines before any is carried out.
     fn read(&self, lines: &[&str]) -> Result<Vec<V>, Refusal> {
         if lines.is_empty() {
-            return Err(Refusal::new(Errno::INVAL, "the write holds no line").would_work("one verb to a line"));
+            return Err(Refusal::new(Errno::INVAL, "the write holds no line")
+                .would_work("one verb to a line"));
         }
         let mut verbs = Vec::with_capacity(lines.len());
         for line in lines {
@@ -105,12 +115,15 @@ impl<V: Verb> Shared<V> {
             });
             if let Some(wanted) = wanted {
                 let rev = (self.rev)();
-                let number: u64 = wanted
-                    .parse()
-                    .map_err(|_| Refusal::new(Errno::INVAL, format!("if-rev={wanted} is not a number")))?;
+                let number: u64 = wanted.parse().map_err(|_| {
+                    Refusal::new(Errno::INVAL, format!("if-rev={wanted} is not a number"))
+                })?;
                 if number != rev {
-                    return Err(Refusal::new(Errno::STALE, format!("the state is at rev {rev}, not {number}"))
-                        .would_work(format!("read status again, then if-rev={rev}")));
+                    return Err(Refusal::new(
+                        Errno::STALE,
+                        format!("the state is at rev {rev}, not {number}"),
+                    )
+                    .would_work(format!("read status again, then if-rev={rev}")));
                 }
             }
             verbs.push(V::parse(&words)?);
@@ -119,7 +132,10 @@ impl<V: Verb> Shared<V> {
     }
 
     fn remember(&self, peer: &Peer, outcome: Outcome) {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner).insert(peer.uid, outcome);
+        self.last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(peer.uid, outcome);
     }
 
     async fn carry_out(self: Arc<Self>, peer: Peer, text: String) -> Outcome {
@@ -127,7 +143,9 @@ impl<V: Verb> Shared<V> {
         let result = match self.read(&lines) {
             Ok(verbs) => {
                 let understood = verbs.iter().map(Verb::line).collect();
-                (self.apply)(peer.clone(), verbs).await.map(|result| (understood, result))
+                (self.apply)(peer.clone(), verbs)
+                    .await
+                    .map(|result| (understood, result))
             }
             Err(refusal) => Err(refusal),
         };
@@ -160,7 +178,10 @@ impl<V: Verb> Node for Ctl<V> {
     }
 
     fn open(&self, _: &Peer, _: OpenFlags) -> Answer<Arc<dyn File>> {
-        Answer::ok(Arc::new(OpenCtl { shared: Arc::clone(&self.shared), said: Arc::default() }))
+        Answer::ok(Arc::new(OpenCtl {
+            shared: Arc::clone(&self.shared),
+            said: Arc::default(),
+        }))
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -195,8 +216,16 @@ impl<V: Verb> File for OpenCtl<V> {
     fn read(&self, _: &Peer, offset: u64, count: u32) -> Answer<Bytes> {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         let written_to = said.written_to;
-        let begins_at = *said.begins_at.get_or_insert(if offset == written_to { offset } else { 0 });
-        let text = said.text.get_or_insert_with(|| V::specs().iter().flat_map(|spec| object(spec).to_vec()).collect());
+        let begins_at =
+            *said
+                .begins_at
+                .get_or_insert(if offset == written_to { offset } else { 0 });
+        let text = said.text.get_or_insert_with(|| {
+            V::specs()
+                .iter()
+                .flat_map(|spec| object(spec).to_vec())
+                .collect()
+        });
         Answer::ok(slice(text, offset.saturating_sub(begins_at), count))
     }
 
@@ -209,17 +238,26 @@ impl<V: Verb> File for OpenCtl<V> {
         let work = tokio::spawn(Arc::clone(&self.shared).carry_out(peer.clone(), text));
         let said = Arc::clone(&self.said);
         Answer::later(async move {
-            let outcome = work
-                .await
-                .map_err(|_| Error::new(Errno::IO, "ctl: the service failed while it carried out the write"))?;
+            let outcome = work.await.map_err(|_| {
+                Error::new(
+                    Errno::IO,
+                    "ctl: the service failed while it carried out the write",
+                )
+            })?;
             let refused = match &outcome {
                 Outcome::Done { .. } => None,
-                Outcome::Refused { errno, why, .. } => Some(Error::new(Errno::from_raw_os_error(*errno), why.clone())),
+                Outcome::Refused { errno, why, .. } => {
+                    Some(Error::new(Errno::from_raw_os_error(*errno), why.clone()))
+                }
             };
             *said.lock().unwrap_or_else(PoisonError::into_inner) = Said {
                 text: Some(object(&outcome)),
                 // A refused write moves no file position.
-                written_to: if refused.is_none() { offset.saturating_add(u64::from(taken)) } else { offset },
+                written_to: if refused.is_none() {
+                    offset.saturating_add(u64::from(taken))
+                } else {
+                    offset
+                },
                 begins_at: None,
             };
             refused.map_or(Ok(taken), Err)
@@ -242,7 +280,13 @@ impl<V: Verb> Node for Last<V> {
     }
 
     fn open(&self, peer: &Peer, flags: OpenFlags) -> Answer<Arc<dyn File>> {
-        let last = self.shared.last.lock().unwrap_or_else(PoisonError::into_inner).get(&peer.uid).cloned();
+        let last = self
+            .shared
+            .last
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&peer.uid)
+            .cloned();
         status(move || last.clone()).open(peer, flags)
     }
 

@@ -45,7 +45,11 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal with its reason.
     pub fn new(errno: Errno, why: impl Into<String>) -> Self {
-        Self { errno, why: why.into(), would_work: String::new() }
+        Self {
+            errno,
+            why: why.into(),
+            would_work: String::new(),
+        }
     }
 
     /// Adds what would work.
@@ -120,7 +124,11 @@ impl<T: Argument> Argument for Option<T> {
         format!("[{}]", T::describe(name))
     }
     fn take(name: &str, words: &mut &[String]) -> Result<Self, String> {
-        if words.is_empty() { Ok(None) } else { T::take(name, words).map(Some) }
+        if words.is_empty() {
+            Ok(None)
+        } else {
+            T::take(name, words).map(Some)
+        }
     }
     fn put(&self, line: &mut String) {
         if let Some(value) = self {
@@ -236,13 +244,18 @@ fn usage(spec: &VerbSpec) -> String {
 #[doc(hidden)]
 pub fn unknown_verb<V: Verb>(verb: &str) -> Refusal {
     let known: Vec<String> = V::specs().iter().map(usage).collect();
-    Refusal::new(Errno::INVAL, format!("there is no verb {verb:?} here")).would_work(known.join("; "))
+    Refusal::new(Errno::INVAL, format!("there is no verb {verb:?} here"))
+        .would_work(known.join("; "))
 }
 
 /// The refusal of an argument; for the code of [`verbs!`](crate::verbs).
 #[doc(hidden)]
 pub fn bad_argument<V: Verb>(verb: &str, why: &str) -> Refusal {
-    let usage = V::specs().iter().find(|spec| spec.verb == verb).map(usage).unwrap_or_default();
+    let usage = V::specs()
+        .iter()
+        .find(|spec| spec.verb == verb)
+        .map(usage)
+        .unwrap_or_default();
     Refusal::new(Errno::INVAL, format!("{verb}: {why}")).would_work(usage)
 }
 
@@ -251,6 +264,9 @@ pub fn bad_argument<V: Verb>(verb: &str, why: &str) -> Refusal {
 pub fn no_more<V: Verb>(verb: &str, rest: &[String]) -> Result<(), Refusal> {
     match rest.first() {
         None => Ok(()),
-        Some(word) => Err(bad_argument::<V>(verb, &format!("{word:?} is one word too many"))),
+        Some(word) => Err(bad_argument::<V>(
+            verb,
+            &format!("{word:?} is one word too many"),
+        )),
     }
 }

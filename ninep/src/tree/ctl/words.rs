@@ -24,7 +24,11 @@ pub fn split(line: &str) -> Result<Vec<String>, String> {
                     Some('\'') if chars.next_if_eq(&'\'').is_some() => word.push('\''),
                     Some('\'') => break,
                     Some(inside) => word.push(inside),
-                    None => return Err(format!("the quote in {line:?} is not closed; end it with '")),
+                    None => {
+                        return Err(format!(
+                            "the quote in {line:?} is not closed; end it with '"
+                        ));
+                    }
                 }
             }
         }
@@ -35,7 +39,11 @@ pub fn split(line: &str) -> Result<Vec<String>, String> {
 /// Writes `word` so that [`split`] reads it back: quoted if it has to be.
 pub fn quote(word: &str) -> String {
     let plain = !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || c == '\'');
-    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', "''")) }
+    if plain {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "''"))
+    }
 }
 
 /// Cuts the text of one write into lines, keeping newlines that stand inside quotes.

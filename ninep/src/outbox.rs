@@ -13,9 +13,9 @@ use crate::wire::Encoded;
 /// Most pieces of one `writev` (`IOV_MAX` is 1024; a few dozen are as good).
 const BATCH: usize = 64;
 
-/// Answers on their way out.
+/// Messages on their way out.
 #[derive(Debug, Default)]
-pub(super) struct Outbox {
+pub(crate) struct Outbox {
     queue: Mutex<Queue>,
     ready: Notify,
     space: Notify,
@@ -29,8 +29,8 @@ struct Queue {
 }
 
 impl Outbox {
-    /// Queues an answer; never waits.
-    pub(super) fn push(&self, message: Encoded) {
+    /// Queues a message; never waits.
+    pub(crate) fn push(&self, message: Encoded) {
         let mut queue = self.lock();
         queue.bytes += message.len();
         queue.pieces.push_back(message.head);
@@ -42,7 +42,7 @@ impl Outbox {
     }
 
     /// Waits until fewer than `limit` bytes are unread.
-    pub(super) async fn wait_below(&self, limit: usize) {
+    pub(crate) async fn wait_below(&self, limit: usize) {
         loop {
             let mut space = std::pin::pin!(self.space.notified());
             space.as_mut().enable();
@@ -53,8 +53,8 @@ impl Outbox {
         }
     }
 
-    /// No answer follows; the writer ends when the queue is empty.
-    pub(super) fn close(&self) {
+    /// Nothing follows; the writer ends when the queue is empty.
+    pub(crate) fn close(&self) {
         self.lock().closed = true;
         self.ready.notify_one();
     }
@@ -67,7 +67,11 @@ impl Outbox {
     ///
     /// # Errors
     /// Those of the transport; `ETIMEDOUT` when the client takes nothing for `stall`.
-    pub(super) async fn drain<W: AsyncWrite + Unpin>(&self, writer: &mut W, stall: Duration) -> Result<()> {
+    pub(crate) async fn drain<W: AsyncWrite + Unpin>(
+        &self,
+        writer: &mut W,
+        stall: Duration,
+    ) -> Result<()> {
         let mut batch: VecDeque<Bytes> = VecDeque::new();
         loop {
             let closed = {
@@ -84,12 +88,24 @@ impl Outbox {
                 continue;
             }
             while !batch.is_empty() {
-                let slices: Vec<IoSlice<'_>> = batch.iter().take(BATCH).map(|piece| IoSlice::new(piece)).collect();
+                let slices: Vec<IoSlice<'_>> = batch
+                    .iter()
+                    .take(BATCH)
+                    .map(|piece| IoSlice::new(piece))
+                    .collect();
                 let written = tokio::time::timeout(stall, writer.write_vectored(&slices))
                     .await
-                    .map_err(|_| Error::new(Errno::TIMEDOUT, "the client does not read its answers"))??;
+                    .map_err(|_| {
+                        Error::new(
+                            Errno::TIMEDOUT,
+                            "the other side does not read what it is sent",
+                        )
+                    })??;
                 if written == 0 {
-                    return Err(Error::new(Errno::PIPE, "the client takes no more bytes"));
+                    return Err(Error::new(
+                        Errno::PIPE,
+                        "the other side takes no more bytes",
+                    ));
                 }
                 advance(&mut batch, written);
                 self.lock().bytes -= written;
@@ -102,7 +118,9 @@ impl Outbox {
 /// Drops the first `written` bytes of `batch`.
 fn advance(batch: &mut VecDeque<Bytes>, mut written: usize) {
     while written > 0 {
-        let Some(first) = batch.front_mut() else { return };
+        let Some(first) = batch.front_mut() else {
+            return;
+        };
         if first.len() > written {
             first.advance(written);
             return;

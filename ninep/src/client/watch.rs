@@ -1,0 +1,67 @@
+use std::ffi::OsStr;
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+use rustix::fs::inotify;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::error::{Errno, Error, Result};
+
+/// Watches a folder of sockets for names that appear (*inotify(7)*): waiting for a service costs nothing.
+#[derive(Debug)]
+pub(super) struct Watch {
+    fd: AsyncFd<OwnedFd>,
+}
+
+impl Watch {
+    /// Starts to watch; what appears from now on is not missed.
+    ///
+    /// # Errors
+    /// `ENOENT` when there is no such folder; those of *inotify_add_watch(2)*.
+    pub(super) fn new(dir: &Path) -> Result<Self> {
+        let tell = |error: Error| error.context(format!("watch {}", dir.display()));
+        let fd = inotify::init(inotify::CreateFlags::NONBLOCK | inotify::CreateFlags::CLOEXEC)
+            .map_err(|errno| tell(errno.into()))?;
+        let what = inotify::WatchFlags::CREATE
+            | inotify::WatchFlags::MOVED_TO
+            | inotify::WatchFlags::ONLYDIR;
+        inotify::add_watch(&fd, dir, what).map_err(|errno| tell(errno.into()))?;
+        #[expect(
+            deprecated,
+            reason = "the new name is unsafe for types whose descriptor may change; an OwnedFd's cannot"
+        )]
+        let fd =
+            AsyncFd::with_interest(fd, Interest::READABLE).map_err(|error| tell(error.into()))?;
+        Ok(Self { fd })
+    }
+
+    /// Waits until `name` appears.
+    ///
+    /// # Errors
+    /// Those of *read(2)*.
+    pub(super) async fn appeared(&mut self, name: &str) -> Result<()> {
+        loop {
+            let mut ready = self.fd.readable_mut().await?;
+            let mut buffer = [MaybeUninit::uninit(); 4096];
+            let mut events = inotify::Reader::new(ready.get_inner(), &mut buffer);
+            loop {
+                match events.next() {
+                    Ok(event) => {
+                        let named = event
+                            .file_name()
+                            .map(|file| OsStr::from_bytes(file.to_bytes()));
+                        if named == Some(OsStr::new(name)) {
+                            return Ok(());
+                        }
+                    }
+                    Err(Errno::AGAIN) => break,
+                    Err(errno) => return Err(errno.into()),
+                }
+            }
+            ready.clear_ready();
+        }
+    }
+}
