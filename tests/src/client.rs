@@ -1,0 +1,116 @@
+//! Real programs in a session, with an eye on what they say to the compositor.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+use trees::desktop::{Verb, WindowStatus, WindowVerb};
+
+use crate::processes;
+use crate::session::{LIMIT, Session};
+
+/// A program that was started by the compositor and has opened a window.
+pub struct Client {
+    /// Its window.
+    pub window: WindowStatus,
+    log: PathBuf,
+}
+
+impl Session {
+    /// Has the compositor start a program, and waits for a window of the given application.
+    ///
+    /// # Errors
+    /// When none opens.
+    pub async fn launch(&self, app_id: &str, argv: &[&str]) -> Result<Client> {
+        let log = self.artifact(&format!("{app_id}.wayland.log"));
+        let mut words = vec![
+            "sh".to_owned(),
+            "-c".to_owned(),
+            // The first word is the log's, the others are the program's.
+            "exec env WAYLAND_DEBUG=1 \"$@\" 2>\"$0\"".to_owned(),
+            log.to_str()
+                .context("the log's path is no text")?
+                .to_owned(),
+        ];
+        words.extend(argv.iter().map(|word| (*word).to_owned()));
+        self.order("/desktop/ctl", &Verb::Spawn { argv: words })
+            .await?;
+        let window = self
+            .window(&format!("a window of {app_id}"), |window| {
+                window.app_id == app_id
+            })
+            .await
+            .with_context(|| format!("{} did not come up", argv.join(" ")))?;
+        Ok(Client { window, log })
+    }
+
+    /// Asks a program's window to close, and waits until window and process are gone.
+    ///
+    /// # Errors
+    /// When they stay.
+    pub async fn close(&self, client: &Client) -> Result<()> {
+        let id = client.window.id;
+        self.order(&format!("/desktop/windows/{id}/ctl"), &WindowVerb::Close {})
+            .await?;
+        self.gone(id).await?;
+        if let Some(pid) = client.window.pid {
+            let ended = processes::ended(pid, LIMIT).await?;
+            ensure!(
+                ended,
+                "{} closed its window but does not end",
+                client.window.app_id
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Client {
+    /// Checks that the program spoke with the compositor, and that neither called the other wrong.
+    ///
+    /// # Errors
+    /// With the lines that tell of a protocol error.
+    pub fn no_protocol_error(&self) -> Result<()> {
+        let log = fs::read_to_string(&self.log)
+            .with_context(|| format!("{} cannot be read", self.log.display()))?;
+        ensure!(
+            log.contains(".commit("),
+            "{} says nothing of what {} drew",
+            self.log.display(),
+            self.window.app_id
+        );
+        let errors = protocol_errors(&log);
+        ensure!(
+            errors.is_empty(),
+            "{}: {}",
+            self.window.app_id,
+            errors.join("\n")
+        );
+        Ok(())
+    }
+}
+
+/// The lines of a `WAYLAND_DEBUG` log in which the server ends the connection for an error. Old
+/// versions of libwayland write `wl_display@1`, new ones `wl_display#1`.
+fn protocol_errors(log: &str) -> Vec<&str> {
+    const ERRORS: &[&str] = &[
+        "wl_display@1.error(",
+        "wl_display#1.error(",
+        "Protocol error",
+    ];
+    log.lines()
+        .filter(|line| ERRORS.iter().any(|error| line.contains(error)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_event_is_seen_in_old_and_new_logs() {
+        let log = "[1.0]  -> wl_surface@3.commit()\n[1.1] wl_display@1.error(wl_surface@3, 1, \"x\")\n\
+                   [1.2] wl_display#1.error(xdg_surface#4, 3, \"y\")\n[1.3] wl_display@1.delete_id(3)\n";
+        assert_eq!(protocol_errors(log).len(), 2);
+    }
+}
