@@ -2,6 +2,7 @@
 
 mod colour;
 mod scale;
+pub mod surface;
 
 pub use colour::{DARK, LIGHT, Meaning, Palette, Shades};
 pub use scale::{control, font, icon, radius, space, width};
