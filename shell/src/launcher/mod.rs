@@ -1,0 +1,5 @@
+//! The launcher.
+
+pub mod apps;
+pub mod search;
+pub mod watch;
