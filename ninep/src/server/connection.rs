@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::sync::Notify;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinSet};
 
 use super::fids::{Fid, Fids};
 use super::ops::{self, Effect};
@@ -43,10 +43,10 @@ where
         outbox: Outbox::default(),
         fewer: Notify::new(),
     });
-    let writing = {
-        let (shared, stall) = (Arc::clone(&shared), limits.stall);
-        tokio::spawn(async move { shared.outbox.drain(&mut writer, stall).await })
-    };
+    let (drained, stall) = (Arc::clone(&shared), limits.stall);
+    // In a set of its own, so that the writer ends with this future, however that ends.
+    let mut writing = JoinSet::new();
+    writing.spawn(async move { drained.outbox.drain(&mut writer, stall).await });
     let mut session = Session {
         shared: Arc::clone(&shared),
         peer,
@@ -54,26 +54,16 @@ where
         limits,
         msize: None,
     };
-    // The writer ends early only when the client is gone or does not read: then nothing is left to read for either.
-    let abort_writer = writing.abort_handle();
-    let mut writing = std::pin::pin!(writing);
-    let result = tokio::select! {
+    tokio::select! {
         result = session.read_all(&mut reader) => {
-            shared.outbox.close();
             // A client that sent its last request may still read the answers to the earlier ones.
-            match result {
-                Ok(()) => { let _ = writing.await; Ok(()) }
-                Err(error) => { let _ = writing.await; Err(error) }
-            }
+            shared.outbox.close();
+            let _written = writing.join_next().await;
+            result
         }
-        written = &mut writing => match written {
-            Ok(result) => result,
-            Err(_) => Ok(()),
-        },
-    };
-    abort_writer.abort();
-    session.end();
-    result
+        // The writer ends first only when the client is gone or does not read: then nothing is left to read either.
+        Some(written) = writing.join_next() => written.unwrap_or(Ok(())),
+    }
 }
 
 /// What the reading task and the running requests share.
@@ -415,7 +405,10 @@ impl Session {
                 && let Answer::Later(work) | Answer::Parked(work) = open.file.clunk(&fid.peer)
             {
                 // What a file has to do at its end, it does, whether or not anyone is left to hear of it.
-                let _detached = tokio::spawn(async move {
+                let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+                    continue;
+                };
+                let _detached = runtime.spawn(async move {
                     if let Err(error) = work.await {
                         tracing::warn!("closing a file after its client had gone: {error}");
                     }
@@ -423,8 +416,10 @@ impl Session {
             }
         }
     }
+}
 
-    fn end(&self) {
+impl Drop for Session {
+    fn drop(&mut self) {
         self.reset();
     }
 }

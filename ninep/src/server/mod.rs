@@ -21,6 +21,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
 
 use crate::error::{Errno, Error, Result};
 use crate::transport::unix::Listener;
@@ -100,20 +101,28 @@ where
     connection::run(reader, writer, peer, roots, limits).await
 }
 
-/// Serves every connection of a unix socket, until the future is dropped.
+/// Serves every connection of a unix socket, until the future is dropped: then all of them end, and the socket goes.
 ///
 /// A connection that ends badly is told to the log and to nobody else.
 pub async fn serve(listener: Listener, roots: Arc<dyn Roots>, limits: Limits) {
+    /// How long to leave *accept(2)* alone when it fails, for want of descriptors, say.
+    const PAUSE: Duration = Duration::from_millis(200);
+    let mut connections = JoinSet::new();
     loop {
-        let (stream, peer) = match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            Some(_) = connections.join_next() => continue,
+        };
+        let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!("{}: {error}", listener.path().display());
+                tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
         let (roots, limits) = (Arc::clone(&roots), limits.clone());
-        let _detached = tokio::spawn(async move {
+        connections.spawn(async move {
             let who = format!("uid {} pid {}", peer.uid, peer.pid.unwrap_or(0));
             let (reader, writer) = stream.into_split();
             if let Err(error) = serve_connection(reader, writer, peer, roots, limits).await {
