@@ -317,3 +317,20 @@ async fn a_follower_outlives_the_service() {
         assert!(why.is_disconnect(), "{why}");
     }
 }
+
+#[tokio::test]
+async fn walks_that_are_dropped_at_any_moment_leave_no_fid_behind() {
+    let counter = Counter::new(1);
+    let root = counter.dial().await;
+    for n in 0..70_000_u32 {
+        // More than a connection has fids; polled once, twice, … so that the drop comes before, with and after the answer.
+        let mut walk = std::pin::pin!(root.walk("status"));
+        for _ in 0..n % 4 {
+            if futures_util::poll!(walk.as_mut()).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+    assert_eq!(read(&root, "status").await, "{\"rev\":0}\n");
+}

@@ -48,8 +48,11 @@ struct State {
 /// Who waits for the answer with a tag.
 #[derive(Debug)]
 enum Waiting {
-    /// A call.
-    Call(oneshot::Sender<Result<Rmsg>>),
+    /// A call, and the fid that it makes if it succeeds.
+    Call {
+        answer: oneshot::Sender<Result<Rmsg>>,
+        makes: Option<u32>,
+    },
     /// Nobody any more: the call was dropped and a flush is under way. The fid is one that the answer may still make.
     Dropped { makes: Option<u32> },
     /// A flush of that tag.
@@ -195,17 +198,20 @@ impl Client {
     pub(super) async fn call_making(&self, request: Tmsg, makes: Option<u32>) -> Result<Rmsg> {
         self.shared.outbox.wait_below(UNSENT).await;
         let (answer, answered) = oneshot::channel();
-        let tag = self.shared.send(&request, Waiting::Call(answer))?;
-        let mut guard = CallGuard {
+        let tag = self
+            .shared
+            .send(&request, Waiting::Call { answer, makes })?;
+        let mut call = Call {
             shared: &self.shared,
             tag,
             makes,
-            done: false,
+            answered: Some(answered),
         };
-        let result = answered
-            .await
-            .unwrap_or_else(|_| Err(Error::new(Errno::CONNRESET, "the connection ended")));
-        guard.done = true;
+        let result = match call.answered.as_mut() {
+            Some(answered) => answered.await.unwrap_or_else(|_| Err(gone())),
+            None => Err(gone()),
+        };
+        call.answered = None;
         let result = match result {
             Ok(Rmsg::Lerror { ecode }) => {
                 let errno = i32::try_from(ecode).unwrap_or(5);
@@ -245,30 +251,42 @@ impl Client {
     }
 }
 
-/// Flushes a call that is dropped before its answer.
-struct CallGuard<'a> {
+fn gone() -> Error {
+    Error::new(Errno::CONNRESET, "the connection ended")
+}
+
+/// A call under way: flushed if it is dropped before its answer.
+struct Call<'a> {
     shared: &'a Arc<Shared>,
     tag: u16,
     makes: Option<u32>,
-    done: bool,
+    /// None once the answer was taken.
+    answered: Option<oneshot::Receiver<Result<Rmsg>>>,
 }
 
-impl Drop for CallGuard<'_> {
+impl Drop for Call<'_> {
     fn drop(&mut self) {
-        if self.done {
+        let Some(mut answered) = self.answered.take() else {
             return;
-        }
-        {
+        };
+        let flush = {
             let mut state = self.shared.lock();
-            let Some(waiting) = state.waiting.get_mut(&self.tag) else {
-                return;
-            };
-            *waiting = Waiting::Dropped { makes: self.makes };
+            match state.waiting.get_mut(&self.tag) {
+                Some(waiting @ Waiting::Call { .. }) => {
+                    *waiting = Waiting::Dropped { makes: self.makes };
+                    true
+                }
+                // The answer came in this very moment, and nobody will look at it.
+                _ => false,
+            }
+        };
+        if flush {
+            let flush = Tmsg::Flush { oldtag: self.tag };
+            // A connection that has ended has nothing to flush.
+            let _ = self.shared.send(&flush, Waiting::Flush { old: self.tag });
+        } else if let Ok(Ok(answer)) = answered.try_recv() {
+            self.shared.unwanted(&answer, self.makes);
         }
-        let _ = self.shared.send(
-            &Tmsg::Flush { oldtag: self.tag },
-            Waiting::Flush { old: self.tag },
-        );
     }
 }
 
@@ -321,24 +339,20 @@ impl Shared {
             return;
         };
         match waiting {
-            Waiting::Call(sender) => {
+            Waiting::Call {
+                answer: sender,
+                makes,
+            } => {
                 drop(state);
-                if let Err(Ok(_)) = sender.send(Ok(answer)) {
-                    tracing::trace!("the answer to tag {tag} came as its call was dropped");
+                if let Err(Ok(answer)) = sender.send(Ok(answer)) {
+                    self.unwanted(&answer, makes);
                 }
             }
             Waiting::Dropped { makes } => {
                 // The tag is still the flush's until that is answered.
                 state.waiting.insert(tag, Waiting::Dropped { makes: None });
                 drop(state);
-                let made = !matches!(answer, Rmsg::Lerror { .. });
-                match makes {
-                    Some(fid) if made => {
-                        let _ = self.send(&Tmsg::Clunk { fid }, Waiting::Clunk { fid });
-                    }
-                    Some(fid) => self.lock().free_fids.push(fid),
-                    None => {}
-                }
+                self.unwanted(&answer, makes);
             }
             Waiting::Flush { old } => {
                 if let Some(Waiting::Dropped { makes: Some(fid) }) = state.waiting.remove(&old) {
@@ -346,6 +360,17 @@ impl Shared {
                 }
             }
             Waiting::Clunk { fid } => state.free_fids.push(fid),
+        }
+    }
+
+    /// Undoes what a request has made that nobody waits for any more.
+    fn unwanted(&self, answer: &Rmsg, makes: Option<u32>) {
+        let Some(fid) = makes else { return };
+        if matches!(answer, Rmsg::Lerror { .. }) {
+            self.lock().free_fids.push(fid);
+        } else {
+            // A connection that has ended has no fids.
+            let _ = self.send(&Tmsg::Clunk { fid }, Waiting::Clunk { fid });
         }
     }
 
@@ -363,8 +388,8 @@ impl Shared {
             std::mem::take(&mut state.waiting)
         };
         for (_, waiting) in waiting {
-            if let Waiting::Call(sender) = waiting {
-                let _ = sender.send(Err(error.clone()));
+            if let Waiting::Call { answer, .. } = waiting {
+                let _ = answer.send(Err(error.clone()));
             }
         }
     }

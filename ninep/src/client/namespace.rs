@@ -262,7 +262,6 @@ impl Namespace {
             Err(error) if error.is_disconnect() => return Err(error.context(path).into()),
             _ => {}
         }
-        // Not from 0: there the file position of the write would be, were this a kernel.
         let answer = file.read_to_end(0, None).await;
         let outcome = answer
             .ok()

@@ -36,7 +36,8 @@ struct Shared {
 
 #[derive(Debug)]
 struct Ring {
-    lines: VecDeque<Bytes>,
+    /// Each line with the offset of its first byte.
+    lines: VecDeque<(u64, Bytes)>,
     /// Offset of the first byte of the first line kept.
     start: u64,
     /// Offset after the last byte.
@@ -118,10 +119,11 @@ impl Feed {
 
 impl Ring {
     fn append(&mut self, line: Bytes, keep: usize) {
+        let at = self.end;
         self.end += line.len() as u64;
-        self.lines.push_back(line);
+        self.lines.push_back((at, line));
         while self.lines.len() > 1 && self.end - self.start > keep as u64 {
-            if let Some(old) = self.lines.pop_front() {
+            if let Some((_, old)) = self.lines.pop_front() {
                 self.start += old.len() as u64;
             }
         }
@@ -129,20 +131,18 @@ impl Ring {
 
     /// Whole lines from `place`, at most `count` bytes of them, unless the first alone is longer, which is then cut.
     fn from(&self, place: u64, count: usize) -> Bytes {
-        let mut at = self.start;
+        let first = self
+            .lines
+            .partition_point(|(at, line)| at + line.len() as u64 <= place);
         let mut out = Vec::new();
-        for line in &self.lines {
-            let next = at + line.len() as u64;
-            if next > place {
-                // A line is far shorter than usize::MAX, and so is the part of it before `place`.
-                let skip = usize::try_from(place.saturating_sub(at)).unwrap_or(0);
-                let part = &line[skip..];
-                if !out.is_empty() && out.len() + part.len() > count {
-                    break;
-                }
-                out.extend_from_slice(&part[..part.len().min(count - out.len())]);
+        for (at, line) in self.lines.range(first..) {
+            // A line is far shorter than usize::MAX, and so is the part of it before `place`.
+            let skip = usize::try_from(place.saturating_sub(*at)).unwrap_or(0);
+            let part = &line[skip..];
+            if !out.is_empty() && out.len() + part.len() > count {
+                break;
             }
-            at = next;
+            out.extend_from_slice(&part[..part.len().min(count - out.len())]);
         }
         out.into()
     }
