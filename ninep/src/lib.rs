@@ -7,11 +7,13 @@
 //! - [`server`]: answers one connection or a listening socket from a tree.
 //! - [`client`]: a pipelined client, and a namespace of many services.
 //! - [`transport`]: unix sockets with the peer's uid.
+//! - [`export`]: a real folder as a tree.
 //!
 //! This crate knows nothing of goblin.
 
 pub mod client;
 mod error;
+pub mod export;
 mod outbox;
 pub mod server;
 pub mod transport;

@@ -1,0 +1,70 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustix::process::{Resource, getrlimit};
+
+use crate::error::{Errno, Error, Result};
+
+/// How many descriptors exports may hold, so that clients with many fids cannot take those that the process needs to
+/// accept the next connection. Clones share one count.
+#[derive(Debug, Clone)]
+pub struct Budget(Arc<Count>);
+
+#[derive(Debug)]
+struct Count {
+    used: AtomicUsize,
+    limit: usize,
+}
+
+/// A descriptor's place in the budget; dropping it gives the place back.
+#[derive(Debug)]
+pub(super) struct Place(Arc<Count>);
+
+impl Budget {
+    /// At most `limit` descriptors.
+    pub fn new(limit: usize) -> Self {
+        Self(Arc::new(Count {
+            used: AtomicUsize::new(0),
+            limit,
+        }))
+    }
+
+    /// Three quarters of what the process may have open now (`RLIMIT_NOFILE`, *getrlimit(2)*).
+    pub fn of_process() -> Self {
+        let limit = getrlimit(Resource::Nofile)
+            .current
+            .unwrap_or(u64::from(u32::MAX));
+        Self::new(usize::try_from(limit / 4 * 3).unwrap_or(usize::MAX))
+    }
+
+    /// Descriptors in use.
+    pub fn used(&self) -> usize {
+        self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// A place for one more descriptor.
+    ///
+    /// # Errors
+    /// `ENFILE` when there is none.
+    pub(super) fn take(&self) -> Result<Place> {
+        let limit = self.0.limit;
+        let more = |used: usize| (used < limit).then_some(used + 1);
+        match self
+            .0
+            .used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+        {
+            Ok(_) => Ok(Place(Arc::clone(&self.0))),
+            Err(_) => Err(Error::new(
+                Errno::NFILE,
+                format!("{limit} files are in use, which is all that this server may hold"),
+            )),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.used.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,246 @@
+//! Changes of names: files, folders and links that are made, moved and removed. Everything here may block.
+
+use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard};
+
+use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
+
+use super::content::OpenFile;
+use super::handle::{self, Handle, STEP};
+use super::inodes::Entered;
+use super::observer::{Kind, Renamed};
+use super::{Shared, check_name};
+use crate::error::{Errno, Error, Result};
+use crate::tree::{OpenFlags, Peer};
+use crate::wire::Time;
+
+/// Permission bits that a client gives to what it makes; the set-id bits are never born.
+fn permissions(mode: u32) -> Mode {
+    Mode::from_raw_mode(mode & 0o1777)
+}
+
+impl Shared {
+    /// While this is held, [`super::Export::settled`] waits.
+    pub(super) fn changing(&self) -> RwLockReadGuard<'_, ()> {
+        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn names(&self) -> MutexGuard<'_, ()> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The path of `name` in `dir`, relative to the root, for telling.
+    fn path_in(&self, dir: &Handle, name: &str) -> String {
+        let mut path = self.path_of(dir);
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(name);
+        path
+    }
+
+    /// The path of `file`, relative to the root, for telling.
+    pub(super) fn path_of(&self, file: &Handle) -> String {
+        let root = self.root.path(&self.proc);
+        let path = file.path(&self.proc);
+        let below = path.strip_prefix(root.as_slice()).unwrap_or(&path);
+        String::from_utf8_lossy(below.strip_prefix(b"/").unwrap_or(below)).into_owned()
+    }
+
+    /// When the names in `dir` last changed.
+    fn changed(dir: &Handle) -> Time {
+        handle::stat(dir)
+            .map(|stat| handle::time(stat.stx_ctime))
+            .unwrap_or_default()
+    }
+
+    /// Makes and opens `name`, or opens it if it is there and `flags` allow.
+    pub(super) fn create(
+        self: &Arc<Self>,
+        peer: &Peer,
+        dir: &Handle,
+        name: &str,
+        flags: OpenFlags,
+        mode: u32,
+    ) -> Result<(Arc<Handle>, OpenFile)> {
+        check_name(name)?;
+        let tell = |error: Error| error.context(format!("create {name}"));
+        let place = self.budget.take().map_err(tell)?;
+        let changing = self.changing();
+        let names = self.names();
+        let how = super::content::open_flags(flags)
+            | OFlags::CREATE
+            | OFlags::EXCL
+            | OFlags::NOFOLLOW
+            | OFlags::CLOEXEC;
+        match rustix::fs::openat2(dir, name, how, permissions(mode), STEP) {
+            Ok(fd) => {
+                let handle = Arc::new(Handle::at(place, Arc::new(fd)).map_err(tell)?);
+                let file = OpenFile::created(self, peer, &handle, dir).map_err(tell)?;
+                self.observer.made(
+                    peer,
+                    &self.path_in(dir, name),
+                    Kind::File,
+                    Self::changed(dir),
+                );
+                Ok((handle, file))
+            }
+            Err(Errno::EXIST) if !flags.has(OpenFlags::EXCL) => {
+                let handle = Arc::new(dir.child(name, &self.budget).map_err(tell)?);
+                if handle.kind() == Kind::Folder {
+                    return Err(tell(Errno::ISDIR.into()));
+                }
+                drop((names, changing));
+                let file = OpenFile::open(self, peer, &handle, flags).map_err(tell)?;
+                Ok((handle, file))
+            }
+            Err(errno) => Err(tell(errno.into())),
+        }
+    }
+
+    pub(super) fn mkdir(&self, peer: &Peer, dir: &Handle, name: &str, mode: u32) -> Result<Handle> {
+        check_name(name)?;
+        let _changing = self.changing();
+        let _names = self.names();
+        rustix::fs::mkdirat(dir, name, permissions(mode))
+            .map_err(|errno| Error::new(errno, format!("mkdir {name}")))?;
+        self.observer.made(
+            peer,
+            &self.path_in(dir, name),
+            Kind::Folder,
+            Self::changed(dir),
+        );
+        dir.child(name, &self.budget)
+    }
+
+    pub(super) fn symlink(
+        &self,
+        peer: &Peer,
+        dir: &Handle,
+        name: &str,
+        target: &str,
+    ) -> Result<Handle> {
+        check_name(name)?;
+        let _changing = self.changing();
+        let _names = self.names();
+        rustix::fs::symlinkat(target, dir, name)
+            .map_err(|errno| Error::new(errno, format!("symlink {name}")))?;
+        self.observer.made(
+            peer,
+            &self.path_in(dir, name),
+            Kind::Link,
+            Self::changed(dir),
+        );
+        dir.child(name, &self.budget)
+    }
+
+    pub(super) fn unlink(&self, peer: &Peer, dir: &Handle, name: &str, folder: bool) -> Result<()> {
+        check_name(name)?;
+        let tell = |error: Error| error.context(format!("remove {name}"));
+        let _changing = self.changing();
+        let _names = self.names();
+        let child = dir.child(name, &self.budget).map_err(tell)?;
+        let flags = if folder {
+            AtFlags::REMOVEDIR
+        } else {
+            AtFlags::empty()
+        };
+        let path = self.path_in(dir, name);
+        let ending = self.ending(&child).map_err(tell)?;
+        let bytes = ending
+            .end(|| rustix::fs::unlinkat(dir, name, flags).map_err(Error::from))
+            .map_err(tell)?;
+        self.observer
+            .removed(peer, &path, child.kind(), bytes, Self::changed(dir));
+        Ok(())
+    }
+
+    pub(super) fn rename(
+        &self,
+        peer: &Peer,
+        dir: &Handle,
+        name: &str,
+        to: &Handle,
+        new_name: &str,
+    ) -> Result<()> {
+        check_name(name)?;
+        check_name(new_name)?;
+        let tell = |error: Error| error.context(format!("rename {name} to {new_name}"));
+        let _changing = self.changing();
+        let _names = self.names();
+        let child = dir.child(name, &self.budget).map_err(tell)?;
+        let target = match to.child(new_name, &self.budget) {
+            Ok(target) => Some(target),
+            Err(error) if error.errno() == Errno::NOENT => None,
+            Err(error) => return Err(tell(error)),
+        };
+        let (from, now) = (self.path_in(dir, name), self.path_in(to, new_name));
+        let rename = || {
+            rustix::fs::renameat_with(dir, name, to, new_name, RenameFlags::empty())
+                .map_err(Error::from)
+        };
+        // Two names of one file: rename(2) leaves both, and so nothing has changed.
+        if target
+            .as_ref()
+            .is_some_and(|target| target.id() == child.id())
+        {
+            return rename().map_err(tell);
+        }
+        let replaced = match &target {
+            Some(target) => {
+                let ending = self.ending(target).map_err(tell)?;
+                Some((target.kind(), ending.end(rename).map_err(tell)?))
+            }
+            None => {
+                rename().map_err(tell)?;
+                None
+            }
+        };
+        let bytes = handle::stat(&child)
+            .map(|stat| handle::bytes(&stat))
+            .unwrap_or_default();
+        let renamed = Renamed {
+            from,
+            to: now,
+            kind: child.kind(),
+            bytes,
+            replaced,
+        };
+        self.observer.renamed(peer, &renamed, Self::changed(to));
+        Ok(())
+    }
+
+    /// Prepares for `file` to lose a name.
+    fn ending(&self, file: &Handle) -> Result<Ending> {
+        if file.kind() != Kind::File {
+            return Ok(Ending {
+                entered: None,
+                last_name: true,
+            });
+        }
+        let last_name = handle::stat(file)?.stx_nlink <= 1;
+        Ok(Ending {
+            entered: Some(self.inodes.enter(file)?),
+            last_name,
+        })
+    }
+}
+
+/// A file that is about to lose a name.
+struct Ending {
+    /// None for what has no content.
+    entered: Option<Entered>,
+    last_name: bool,
+}
+
+impl Ending {
+    /// Takes the name away by `remove`, while nobody changes the file's size. Gives the bytes that are gone.
+    fn end(self, remove: impl FnOnce() -> Result<()>) -> Result<u64> {
+        let Some(entered) = self.entered else {
+            return remove().map(|()| 0);
+        };
+        let mut state = entered.lock();
+        remove()?;
+        state.gone = self.last_name;
+        Ok(state.size)
+    }
+}
