@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::net::{UnixListener, UnixStream};
 
@@ -73,6 +74,7 @@ impl Listener {
                     uid: cred.uid(),
                     gid: cred.gid(),
                     pid: cred.pid(),
+                    program: cred.pid().and_then(program),
                     uname: String::new(),
                 },
                 Err(error) => {
@@ -101,6 +103,12 @@ impl Drop for Listener {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// What the process `pid` calls itself; none if it has ended.
+fn program(pid: i32) -> Option<Arc<str>> {
+    let comm = fs::read(format!("/proc/{pid}/comm")).ok()?;
+    Some(String::from_utf8_lossy(&comm).trim_end().into())
 }
 
 /// Makes `dir` as a folder of this user alone (0700), or checks that it is one.

@@ -17,6 +17,8 @@ pub struct Peer {
     pub gid: u32,
     /// Process that connected, likewise. It may have ended since.
     pub pid: Option<i32>,
+    /// Program that it ran when it connected, cut to 15 bytes (`comm` in *proc(5)*): a label, never a credential.
+    pub program: Option<Arc<str>>,
     /// The user name given in `Tattach`: a label, never a credential.
     pub uname: String,
 }
