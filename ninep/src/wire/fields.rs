@@ -59,7 +59,8 @@ impl Decoder {
         Self { kind, rest: body }
     }
 
-    fn take(&mut self, n: usize) -> Result<Bytes, DecodeError> {
+    /// Takes `n` bytes as they are.
+    pub(super) fn take(&mut self, n: usize) -> Result<Bytes, DecodeError> {
         if n > self.rest.len() {
             return Err(DecodeError::Short { kind: self.kind });
         }
@@ -134,6 +135,11 @@ impl Encoder {
             head,
             tail: Bytes::new(),
         }
+    }
+
+    /// Appends bytes as they are.
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.head.put_slice(bytes);
     }
 
     /// The finished message.

@@ -1,64 +1,9 @@
+//! The messages of 9P2000.L.
+
 use bytes::Bytes;
 
-use super::{
-    Attr, DecodeError, Decoder, Encoded, Encoder, Field, FileLock, HEADER, Header, Qid, SetAttr,
-    Statfs, Str,
-};
-
-macro_rules! messages {
-    (
-        $(#[$doc:meta])*
-        $name:ident {
-            $($(#[$vdoc:meta])* $number:literal $variant:ident { $($field:ident: $ty:ty),* },)*
-        }
-    ) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "the fields have the names and meanings of intro(5) and 9p.h")]
-        pub enum $name { $($(#[$vdoc])* $variant { $($field: $ty),* },)* }
-
-        impl $name {
-            /// The number of the message on the wire.
-            pub fn kind(&self) -> u8 {
-                match self { $(Self::$variant { .. } => $number,)* }
-            }
-
-            /// The message as it goes out, with `tag` in its header.
-            pub fn encode(&self, tag: u16) -> Encoded {
-                let mut out = Encoder::new(self.kind(), tag);
-                match self { $(Self::$variant { $($field),* } => { $($field.put(&mut out);)* })* }
-                out.finish()
-            }
-
-            /// Decodes the body of a message of number `kind`.
-            ///
-            /// # Errors
-            /// Any [`DecodeError`]; the frame is then not to be trusted, and neither is its sender.
-            pub fn decode(kind: u8, body: Bytes) -> Result<Self, DecodeError> {
-                let mut from = Decoder::new(kind, body);
-                let message = match kind {
-                    $($number => Self::$variant { $($field: <$ty>::get(&mut from)?),* },)*
-                    _ => return Err(DecodeError::Kind { kind }),
-                };
-                from.finish()?;
-                Ok(message)
-            }
-
-            /// Decodes a whole frame, header included.
-            ///
-            /// # Errors
-            /// As [`Self::decode`]; also when the frame is shorter than its header.
-            pub fn decode_frame(mut frame: Bytes) -> Result<(u16, Self), DecodeError> {
-                let Some(head) = frame.first_chunk::<HEADER>() else {
-                    return Err(DecodeError::Short { kind: 0 });
-                };
-                let header = Header::parse(*head);
-                let body = frame.split_off(HEADER);
-                Ok((header.tag, Self::decode(header.kind, body)?))
-            }
-        }
-    };
-}
+use super::table::messages;
+use super::{Attr, FileLock, Qid, SetAttr, Statfs, Str};
 
 messages! {
     /// A request, from client to server.

@@ -1,4 +1,4 @@
-//! The codec: every 9P2000.L message as a typed value, without I/O.
+//! The codec: every message of 9P2000.L, and in [`legacy`] of 9P2000, as a typed value, without I/O.
 //!
 //! The layouts follow Plan 9's *intro(5)* and, for the Linux dialect, the kernel's `include/net/9p/9p.h`. Every frame is
 //! `size[4] type[1] tag[2] body`, little endian, and `size` counts itself.
@@ -11,7 +11,9 @@
 //! - Strings and payloads are slices of the received frame ([`Str`], [`Bytes`](bytes::Bytes)): nothing is copied.
 
 mod fields;
+pub mod legacy;
 mod messages;
+mod table;
 mod text;
 mod types;
 
@@ -34,8 +36,10 @@ pub const NO_UID: u32 = u32::MAX;
 pub const MAX_WALK: usize = 16;
 /// The longest name of a file, in bytes.
 pub const MAX_NAME: usize = 255;
-/// The dialect spoken.
+/// The Linux dialect.
 pub const VERSION_L: &str = "9P2000.L";
+/// Plan 9's own dialect.
+pub const VERSION_PLAIN: &str = "9P2000";
 
 /// The head of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
