@@ -27,7 +27,8 @@ async fn bench(words: &[String]) -> Result<()> {
             let session = Session::start("bench-rest", options).await?;
             eprintln!("the session is up; {} s of rest begin", rest::TO.as_secs());
             println!("{}", rest::measure(&session).await?);
-            session.quit().await
+            session.quit().await?;
+            Ok(())
         }
         _ => bail!("there is one bench: rest"),
     }

@@ -4,13 +4,15 @@ use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
 
-/// The temporary folders that stand for a person's home and session. They go when this is dropped.
+/// The temporary folders that stand for a person's home and session. They go with the last clone.
+#[derive(Clone)]
 pub struct Home {
-    root: TempDir,
+    root: Arc<TempDir>,
 }
 
 /// What of the caller's environment a session gets to see.
@@ -27,7 +29,9 @@ impl Home {
             .rand_bytes(5)
             .tempdir_in("/tmp")
             .context("a temporary home cannot be made in /tmp")?;
-        let home = Self { root };
+        let home = Self {
+            root: Arc::new(root),
+        };
         // Those of the sockets are there before the session, so that a test can wait for one to appear.
         let private = [
             home.runtime(),

@@ -17,9 +17,11 @@ mod programs;
 pub mod rest;
 mod screen;
 mod session;
+mod watched;
 
 pub use client::Client;
 pub use home::Home;
-pub use programs::{artifacts, program};
+pub use programs::{artifacts, programs, programs_but};
 pub use screen::Found;
-pub use session::{LIMIT, Options, Said, Session};
+pub use session::{LIMIT, Options, Said, Session, run};
+pub use watched::Watched;

@@ -51,13 +51,38 @@ pub fn descendants(root: i32) -> Vec<i32> {
 /// # Errors
 /// When it is not ours to kill.
 pub fn kill_now(pid: i32) -> Result<()> {
+    signal(pid, Signal::KILL)
+}
+
+/// Stops a process where it is, until [`resume`].
+///
+/// # Errors
+/// When it is not ours.
+pub fn pause(pid: i32) -> Result<()> {
+    signal(pid, Signal::STOP)
+}
+
+/// Lets a process go on after [`pause`].
+///
+/// # Errors
+/// When it is not ours.
+pub fn resume(pid: i32) -> Result<()> {
+    signal(pid, Signal::CONT)
+}
+
+fn signal(pid: i32, signal: Signal) -> Result<()> {
     let Some(process) = Pid::from_raw(pid) else {
         return Ok(());
     };
-    match kill_process(process, Signal::KILL) {
+    match kill_process(process, signal) {
         Ok(()) | Err(rustix::io::Errno::SRCH) => Ok(()),
-        Err(error) => Err(error).with_context(|| format!("process {pid} cannot be killed")),
+        Err(error) => Err(error).with_context(|| format!("process {pid} takes no {signal:?}")),
     }
+}
+
+/// The name of a process's program, its first 15 bytes.
+pub fn name(pid: i32) -> Option<String> {
+    Some(Stat::of(pid)?.name)
 }
 
 /// What a process has used.

@@ -1,26 +1,55 @@
 //! Where the programs under test lie, and where a test leaves its pictures and logs.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-/// A program of goblin's as it ships: in the folder that `cargo xtask test` names in
-/// `GOBLIN_BIN_DIR`, else in the one that `cargo xtask build` fills.
+/// The folder with goblin's programs as they ship: the one that `cargo xtask test` names in
+/// `GOBLIN_BIN_DIR`, else the one that `cargo xtask build` fills.
 ///
 /// # Errors
-/// When it has not been built.
-pub fn program(name: &str) -> Result<PathBuf> {
+/// When there is none.
+pub fn programs() -> Result<PathBuf> {
     let folder = match std::env::var_os("GOBLIN_BIN_DIR") {
         Some(folder) => PathBuf::from(folder),
         None => target()?.join("programs/debug"),
     };
-    let program = folder.join(name);
     ensure!(
-        program.is_file(),
-        "{} is not there: run `cargo xtask build` first",
-        program.display()
+        folder.join("goblin").is_file(),
+        "there is no goblin in {}: run `cargo xtask build` first",
+        folder.display()
     );
-    Ok(program)
+    Ok(folder)
+}
+
+/// A folder in `place` with all of goblin's programs but one, which is a script instead.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn programs_but(place: &Path, name: &str, script: &str) -> Result<PathBuf> {
+    let folder = place.join("programs");
+    let made = (|| {
+        std::fs::create_dir_all(&folder)?;
+        for entry in std::fs::read_dir(programs()?)? {
+            let entry = entry?;
+            if entry.file_name() != name {
+                // A link, not a copy: they are large. Not a symbolic one: a program that looks for
+                // its fellows beside itself would find those of the other folder.
+                std::fs::hard_link(entry.path(), folder.join(entry.file_name()))?;
+            }
+        }
+        let mut options = std::fs::OpenOptions::new();
+        let mut file = options
+            .create_new(true)
+            .write(true)
+            .mode(0o755)
+            .open(folder.join(name))?;
+        file.write_all(format!("#!/bin/sh\n{script}\n").as_bytes())?;
+        anyhow::Ok(folder.clone())
+    })();
+    made.with_context(|| format!("the programs cannot be gathered in {}", folder.display()))
 }
 
 /// The folder for what a test leaves behind, made empty.

@@ -2,8 +2,8 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
-use std::path::PathBuf;
-use std::process::{Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -31,6 +31,8 @@ pub struct Options {
     pub wait_for: &'static [&'static str],
     /// More of the environment.
     pub environment: Vec<(&'static str, OsString)>,
+    /// The folder of the programs, if not [`programs()`](crate::programs()).
+    pub programs: Option<PathBuf>,
 }
 
 impl Default for Options {
@@ -40,6 +42,7 @@ impl Default for Options {
             screen: "1920x1080@1",
             wait_for: &["mirror", "desktop", "shell"],
             environment: Vec::new(),
+            programs: None,
         }
     }
 }
@@ -62,6 +65,7 @@ pub struct Session {
     root: Child,
     pid: i32,
     namespace: Namespace,
+    programs: PathBuf,
     folder: PathBuf,
     environment: Vec<(OsString, OsString)>,
 }
@@ -90,7 +94,11 @@ impl Session {
                 .map(|(name, value)| (OsString::from(name), value)),
         );
         let log = File::create(folder.join("session.log")).context("the log cannot be made")?;
-        let root = Command::new(programs::program("goblin")?)
+        let programs = match options.programs {
+            Some(folder) => folder,
+            None => programs::programs()?,
+        };
+        let root = Command::new(programs.join("goblin"))
             .args(["session", "--headless", options.screen, "--testing"])
             .env_clear()
             .envs(environment.iter().cloned())
@@ -111,6 +119,7 @@ impl Session {
             root,
             pid,
             namespace,
+            programs,
             folder,
             environment,
         };
@@ -190,6 +199,18 @@ impl Session {
         }
     }
 
+    /// The process that supervises the others.
+    ///
+    /// # Errors
+    /// When the session has none.
+    pub fn manager(&self) -> Result<i32> {
+        let mut all = processes::descendants(self.pid);
+        all.insert(0, self.pid);
+        all.into_iter()
+            .find(|pid| processes::name(*pid).is_some_and(|name| name == "goblin-manager"))
+            .context("the session has no manager")
+    }
+
     /// The state of a subsystem now.
     ///
     /// # Errors
@@ -253,22 +274,12 @@ impl Session {
     /// Runs the command `goblin` in this session and gives what it said.
     ///
     /// # Errors
-    /// When it cannot be started, or has not ended after [`LIMIT`].
+    /// As [`run`].
     pub async fn goblin_says<I: AsRef<OsStr>>(
         &self,
         args: impl IntoIterator<Item = I>,
     ) -> Result<Said> {
-        let mut command = Command::new(programs::program("goblin")?);
-        command
-            .args(args)
-            .env_clear()
-            .envs(self.environment.iter().cloned())
-            .current_dir(self.home.home())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
-        let ended = tokio::time::timeout(LIMIT, command.output()).await;
-        let output = ended.context("the command goblin does not end")??;
-        Ok(said(&output))
+        run(&self.programs.join("goblin"), args, &self.environment).await
     }
 
     /// Runs the command `goblin` in this session and gives its standard output.
@@ -304,11 +315,12 @@ impl Session {
         Ok(png.to_vec())
     }
 
-    /// Ends the session by its own verb and waits until no process of it is left.
+    /// Ends the session by its own verb and waits until no process of it is left. Gives its home, for
+    /// another session.
     ///
     /// # Errors
     /// When it ends badly, or not within [`LIMIT`], or leaves a process behind.
-    pub async fn quit(mut self) -> Result<()> {
+    pub async fn quit(mut self) -> Result<Home> {
         let all = processes::descendants(self.pid());
         self.order("/subsystems/ctl", &subsystems::Verb::Quit {})
             .await?;
@@ -324,7 +336,7 @@ impl Session {
             left.is_empty(),
             "the session left processes behind: {left:?}"
         );
-        Ok(())
+        Ok(self.home.clone())
     }
 
     /// Waits for the manager's socket, which a session posts first.
@@ -367,12 +379,31 @@ impl Drop for Session {
     }
 }
 
-fn said(output: &Output) -> Said {
-    Said {
+/// Runs a program to its end in the given environment, with nothing else in it, and gives what it said.
+///
+/// # Errors
+/// When it cannot be started, or has not ended after [`LIMIT`].
+pub async fn run<I: AsRef<OsStr>>(
+    program: &Path,
+    args: impl IntoIterator<Item = I>,
+    environment: &[(OsString, OsString)],
+) -> Result<Said> {
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .env_clear()
+        .envs(environment.iter().cloned())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    let ended = tokio::time::timeout(LIMIT, command.output()).await;
+    let output = ended
+        .with_context(|| format!("{} does not end", program.display()))?
+        .with_context(|| format!("{} cannot be started", program.display()))?;
+    Ok(Said {
         success: output.status.success(),
         out: String::from_utf8_lossy(&output.stdout).into_owned(),
         err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
+    })
 }
 
 /// The last lines of a log: what a person wants to read first.
