@@ -42,7 +42,7 @@ const GROUPS: &[Group] = &[
 ];
 
 /// How the programs are compiled.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Profile {
     /// Quick to build.
     Debug,
