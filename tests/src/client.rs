@@ -17,12 +17,13 @@ pub struct Client {
 }
 
 impl Session {
-    /// Has the compositor start a program, and waits for a window of the given application.
+    /// Has the compositor start a program, and waits for the window that it opens. What it says to the
+    /// compositor goes to `NAME.wayland.log`.
     ///
     /// # Errors
     /// When none opens.
-    pub async fn launch(&self, app_id: &str, argv: &[&str]) -> Result<Client> {
-        let log = self.artifact(&format!("{app_id}.wayland.log"));
+    pub async fn launch(&self, name: &str, argv: &[&str]) -> Result<Client> {
+        let log = self.artifact(&format!("{name}.wayland.log"));
         let mut words = vec![
             "sh".to_owned(),
             "-c".to_owned(),
@@ -33,14 +34,20 @@ impl Session {
                 .to_owned(),
         ];
         words.extend(argv.iter().map(|word| (*word).to_owned()));
+        let before: Vec<_> = self
+            .windows()
+            .await?
+            .iter()
+            .map(|window| window.id)
+            .collect();
         self.order("/desktop/ctl", &Verb::Spawn { argv: words })
             .await?;
         let window = self
-            .window(&format!("a window of {app_id}"), |window| {
-                window.app_id == app_id
+            .window(&format!("a window of {name}"), |window| {
+                !before.contains(&window.id)
             })
             .await
-            .with_context(|| format!("{} did not come up", argv.join(" ")))?;
+            .with_context(|| format!("`{}` shows nothing", argv.join(" ")))?;
         Ok(Client { window, log })
     }
 

@@ -30,7 +30,7 @@ fn holds(file: &Path) -> Result<()> {
 
 /// A terminal runs a program that keeps what is typed; the end of the input ends both. `run` makes the
 /// command line from the program's path.
-async fn terminal(test: &str, app_id: &str, run: impl Fn(&str) -> Vec<String>) -> Result<()> {
+async fn terminal(test: &str, run: impl Fn(&str) -> Vec<String>) -> Result<()> {
     let session = session(test).await?;
     let file = session.home().file("typed");
     let keep = session.home().file("keep");
@@ -39,7 +39,7 @@ async fn terminal(test: &str, app_id: &str, run: impl Fn(&str) -> Vec<String>) -
         .context("a program of the test's own")?;
     let argv = run(keep.to_str().context("its path is no text")?);
     let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
-    let client = session.launch(app_id, &argv).await?;
+    let client = session.launch(test, &argv).await?;
     session.type_text(TEXT).await?;
     session.tap("Return").await?;
     session.picture("typed.png").await?;
@@ -52,13 +52,13 @@ async fn terminal(test: &str, app_id: &str, run: impl Fn(&str) -> Vec<String>) -
 }
 
 /// An editor opens a file, takes text, saves it by its shortcut and closes.
-async fn editor(test: &str, app_id: &str, program: &[&str]) -> Result<()> {
+async fn editor(test: &str, program: &[&str]) -> Result<()> {
     let session = session(test).await?;
     let file = session.home().file("typed.txt");
     std::fs::write(&file, "").context("a file of the test's own")?;
     let mut argv = program.to_vec();
     argv.push(file.to_str().context("its path is no text")?);
-    let client = session.launch(app_id, &argv).await?;
+    let client = session.launch(test, &argv).await?;
     session.type_text(TEXT).await?;
     session.picture("typed.png").await?;
     let saved = Watched::new(&session.home().home())?;
@@ -72,7 +72,7 @@ async fn editor(test: &str, app_id: &str, program: &[&str]) -> Result<()> {
 
 #[tokio::test]
 async fn foot_takes_text_and_closes() -> Result<()> {
-    terminal("foot", "foot", |keep| vec!["foot".into(), keep.into()]).await
+    terminal("foot", |keep| vec!["foot".into(), keep.into()]).await
 }
 
 #[tokio::test]
@@ -87,15 +87,10 @@ async fn weston_terminal_takes_text_and_closes() -> Result<()> {
 
 #[tokio::test]
 async fn a_gtk4_editor_takes_text_and_closes() -> Result<()> {
-    editor(
-        "gtk4",
-        "org.gnome.TextEditor",
-        &["gnome-text-editor", "--standalone"],
-    )
-    .await
+    editor("gtk4", &["gnome-text-editor", "--standalone"]).await
 }
 
 #[tokio::test]
 async fn a_qt_editor_takes_text_and_closes() -> Result<()> {
-    editor("qt", "featherpad", &["featherpad", "--standalone"]).await
+    editor("qt", &["featherpad", "--standalone"]).await
 }
