@@ -3,7 +3,9 @@
 //! The code points are Lucide's own. `assets/fonts/make.py` reads them from this file to cut the font.
 
 use crate::Text;
+use crate::components::tone;
 use crate::fonts;
+use crate::tokens::Meaning;
 
 macro_rules! icons {
     ($($(#[$meta:meta])* $name:ident = $code:literal,)+) => {
@@ -135,4 +137,9 @@ pub fn icon<'a>(icon: Icon, size: f32) -> Text<'a> {
         .size(size)
         .line_height(1.0)
         .shaping(crate::core::text::Shaping::Basic)
+}
+
+/// The same in the colour of a meaning; neutral means muted.
+pub fn mark<'a>(shape: Icon, size: f32, meaning: Meaning) -> Text<'a> {
+    tone(icon(shape, size), meaning)
 }

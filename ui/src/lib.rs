@@ -11,6 +11,7 @@
 //! `iced_renderer`.
 
 pub mod components;
+pub mod focus;
 pub mod fonts;
 pub mod icons;
 pub mod semantics;

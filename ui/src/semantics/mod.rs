@@ -4,13 +4,14 @@
 //! widgets that were laid out and drawn. `/panels/NAME/screen` and `/shell/NAME/screen` are made of it.
 //!
 //! - [`semantic`] gives a widget a role; every component of this crate has one already.
-//! - [`observe`] stands at the root of a surface and files a [`Screen`] at each redraw.
+//! - [`observe`] stands at the root of a surface and files a [`Screen`] at each redraw. Places in it are
+//!   those of the visible part of each thing; what is scrolled out of sight is left out.
 
 mod collect;
 mod observe;
 mod widget;
 
-use serde::{Deserialize, Serialize};
+pub use trees::screen::{Item, Screen};
 
 pub use collect::Collect;
 pub use observe::{Observed, ScreenSlot, observe};
@@ -89,39 +90,4 @@ pub struct Semantics {
     pub state: Vec<String>,
     /// Whether the things inside are reported one by one, too.
     pub open: bool,
-}
-
-/// One thing on a screen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Item {
-    /// What it is: the name of a [`Role`].
-    pub role: String,
-    /// Its words, as drawn.
-    pub text: String,
-    /// Left edge of the visible part, in logical pixels from the left of the surface.
-    pub x: f32,
-    /// Top edge of the visible part.
-    pub y: f32,
-    /// Width of the visible part.
-    pub width: f32,
-    /// Height of the visible part.
-    pub height: f32,
-    /// Facts about it, see [`Semantics::state`].
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub state: Vec<String>,
-}
-
-/// A whole surface, as it was drawn last.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Screen {
-    /// Counts the drawings whose items differ from the one before; 0 before the first.
-    pub rev: u64,
-    /// The name of the surface.
-    pub surface: String,
-    /// Width in logical pixels.
-    pub width: f32,
-    /// Height in logical pixels.
-    pub height: f32,
-    /// What is visible, in the order of drawing.
-    pub items: Vec<Item>,
 }

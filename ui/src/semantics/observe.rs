@@ -40,6 +40,7 @@ impl ScreenSlot {
             screen: Mutex::new(Arc::new(Screen {
                 rev: 0,
                 surface: surface.into(),
+                output: None,
                 width: 0.0,
                 height: 0.0,
                 items: Vec::new(),
@@ -64,6 +65,7 @@ impl ScreenSlot {
         let screen = Arc::new(Screen {
             rev: latest.rev + 1,
             surface: latest.surface.clone(),
+            output: latest.output.clone(),
             width: size.width,
             height: size.height,
             items,

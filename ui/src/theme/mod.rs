@@ -1,6 +1,8 @@
 //! The theme: a palette, and from it the style of every iced widget that goblin uses.
 
 mod catalog;
+#[cfg(feature = "pictures")]
+mod pictures;
 
 use iced_core::theme::{Base, Mode, Style};
 

@@ -1,0 +1,45 @@
+# The shell: bar, launcher, notifications.
+
+launcher = Applications
+close-window = Close { $title }
+window-untitled = Untitled window
+desktop-lost = Windows not known since { $since }
+
+# The lights of the bar. $since is a time, $name the name of a part.
+mirror = Mirror
+mirror-starting = Mirror starting
+mirror-stopped = Mirror stopped
+mirror-down = Mirror silent since { $since }
+mirror-unknown = Mirror not yet known
+subsystems = Subsystems
+subsystems-starting = { $name } starting
+subsystems-failed = { $name } failed
+subsystems-down = Subsystems silent since { $since }
+subsystems-unknown = Subsystems not yet known
+
+# The launcher.
+search-hint = Search
+panel-storage = Storage
+panel-storage-note = Spaces of the mirror, files, free space
+panel-sync = Sync
+panel-sync-note = Who wrote what, and when
+panel-subsystems = Subsystems
+panel-subsystems-note = What runs here; start, stop, logs
+nothing-found = Nothing called “{ $text }”
+nothing-found-hint = Try fewer letters, or a word for what it does.
+reading-apps = Looking for installed applications…
+
+# What goblin itself has to say. $name is the name of a part, $cause why in one line.
+close-notification = Dismiss
+open-subsystems = Show subsystems
+open-storage = Show storage
+part-restarting = { $name } stopped and is started again
+part-failed = { $name } has failed and stays stopped
+part-back = { $name } runs again
+mirror-lost = The mirror does not answer
+mirror-lost-hint = Your files are safe; they can be read again when it is back.
+mirror-back = The mirror answers again
+order-failed = That did not work
+cannot-start = { $name } could not be started: { $cause }
+cannot-window = The window could not be changed: { $cause }
+cannot-panel = { $name } could not be opened: { $cause }

@@ -1,0 +1,45 @@
+# 外壳：顶栏、启动器、通知。
+
+launcher = 应用程序
+close-window = 关闭“{ $title }”
+window-untitled = 无标题窗口
+desktop-lost = 自 { $since } 起无法获知窗口
+
+# 顶栏的状态灯。$since 是时间，$name 是部件的名称。
+mirror = 镜像
+mirror-starting = 镜像正在启动
+mirror-stopped = 镜像已停止
+mirror-down = 镜像自 { $since } 起无响应
+mirror-unknown = 镜像状态未知
+subsystems = 子系统
+subsystems-starting = { $name } 正在启动
+subsystems-failed = { $name } 出现故障
+subsystems-down = 子系统自 { $since } 起无响应
+subsystems-unknown = 子系统状态未知
+
+# 启动器。
+search-hint = 搜索
+panel-storage = 存储
+panel-storage-note = 镜像的空间、文件和剩余容量
+panel-sync = 同步
+panel-sync-note = 谁在何时写入了什么
+panel-subsystems = 子系统
+panel-subsystems-note = 正在运行的部件：启动、停止、日志
+nothing-found = 没有名为“{ $text }”的项目
+nothing-found-hint = 可以少输入几个字，或换一个描述用途的词。
+reading-apps = 正在查找已安装的应用程序…
+
+# goblin 自己的通知。$name 是部件的名称，$cause 是一行原因。
+close-notification = 关闭通知
+open-subsystems = 查看子系统
+open-storage = 查看存储
+part-restarting = { $name } 已停止，正在重新启动
+part-failed = { $name } 出现故障，不再自动启动
+part-back = { $name } 已恢复运行
+mirror-lost = 镜像没有响应
+mirror-lost-hint = 您的文件是安全的；镜像恢复后即可再次读取。
+mirror-back = 镜像已恢复响应
+order-failed = 操作未能完成
+cannot-start = 无法启动{ $name }：{ $cause }
+cannot-window = 无法更改窗口：{ $cause }
+cannot-panel = 无法打开{ $name }：{ $cause }

@@ -1,0 +1,155 @@
+//! Where the person is in a space, and what is known to be there.
+
+use jiff::Timestamp;
+
+/// A folder in a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The space.
+    pub space: String,
+    /// The names from its root down to the folder.
+    pub names: Vec<String>,
+}
+
+impl Place {
+    /// The root of a space.
+    pub fn root(space: &str) -> Self {
+        Self {
+            space: space.to_owned(),
+            names: Vec::new(),
+        }
+    }
+
+    /// Reads `SPACE` or `SPACE/PATH`; none if there is no space in it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut names = text
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned);
+        let space = names.next()?;
+        Some(Self {
+            space,
+            names: names.collect(),
+        })
+    }
+
+    /// The folder `name` in this one.
+    #[must_use]
+    pub fn enter(&self, name: &str) -> Self {
+        let mut inner = self.clone();
+        inner.names.push(name.to_owned());
+        inner
+    }
+
+    /// The folder that is `depth` names below the root, on the way to this one.
+    #[must_use]
+    pub fn climb(&self, depth: usize) -> Self {
+        let mut outer = self.clone();
+        outer.names.truncate(depth);
+        outer
+    }
+
+    /// Its path in the namespace.
+    pub fn path(&self) -> String {
+        let mut path = format!("/mirror/spaces/{}/data", self.space);
+        for name in &self.names {
+            path.push('/');
+            path.push_str(name);
+        }
+        path
+    }
+
+    /// Whether `path`, from the root of the space, lies directly in this folder.
+    pub fn holds(&self, path: &str) -> bool {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        folder == self.names.join("/")
+    }
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A folder.
+    Folder,
+    /// A file.
+    File,
+    /// A symbolic link.
+    Link,
+}
+
+/// One name in a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The name.
+    pub name: String,
+    /// What it is.
+    pub kind: Kind,
+    /// Bytes of a file.
+    pub bytes: u64,
+    /// When it last changed.
+    pub changed: Timestamp,
+}
+
+/// What is known of the folder one is in.
+#[derive(Debug, Default)]
+pub(super) enum Folder {
+    /// Nothing.
+    #[default]
+    Unknown,
+    /// The first answer is awaited; `again` if it will be out of date.
+    Asked { again: bool },
+    /// What is in it, folders first; `asked` while a newer answer is awaited, `again` as above.
+    Listed {
+        entries: Vec<Entry>,
+        asked: bool,
+        again: bool,
+    },
+    /// Why it cannot be listed.
+    Failed(String),
+}
+
+impl Folder {
+    /// Notes that the folder is to be listed. True if somebody has to be asked now: one question at a
+    /// time, and one more when the answer is known to be late.
+    pub(super) fn ask(&mut self) -> bool {
+        match self {
+            Folder::Unknown | Folder::Failed(_) => {
+                *self = Folder::Asked { again: false };
+                true
+            }
+            Folder::Asked { again } => {
+                *again = true;
+                false
+            }
+            Folder::Listed { asked, again, .. } => {
+                let free = !*asked;
+                *again = *asked;
+                *asked = true;
+                free
+            }
+        }
+    }
+
+    /// Takes the answer. True if it is out of date already.
+    pub(super) fn answer(&mut self, result: Result<Vec<Entry>, String>) -> bool {
+        let late = matches!(
+            self,
+            Folder::Asked { again: true } | Folder::Listed { again: true, .. }
+        );
+        *self = match result {
+            Ok(mut entries) => {
+                entries.sort_by(|a, b| {
+                    let folders = (a.kind != Kind::Folder).cmp(&(b.kind != Kind::Folder));
+                    folders.then_with(|| a.name.to_lowercase().cmp(&b.name.to_lowercase()))
+                });
+                Folder::Listed {
+                    entries,
+                    asked: false,
+                    again: false,
+                }
+            }
+            Err(cause) => Folder::Failed(cause),
+        };
+        late
+    }
+}
