@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
+use iced_core::ContentFit;
 use iced_widget::{image, svg};
+use ui::Element;
 
 /// Pixels on the longer side of a picture that is kept.
 const SIDE_AT_MOST: u32 = 128;
@@ -11,8 +13,8 @@ const SIDE_AT_MOST: u32 = 128;
 /// Pixels on a side of a picture that is looked at, at all.
 const READ_AT_MOST: u32 = 4_096;
 
-/// Bytes of a vector picture that is looked at, at all.
-const VECTOR_AT_MOST: u64 = 512 * 1024;
+/// Bytes of a file that is read as it is.
+const FILE_AT_MOST: u64 = 512 * 1024;
 
 /// Something to draw.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +75,7 @@ impl Pixels {
 pub fn read(path: &Path) -> Option<Picture> {
     match path.extension()?.to_str()? {
         "svg" => {
-            let small_enough = std::fs::metadata(path).ok()?.len() <= VECTOR_AT_MOST;
+            let small_enough = std::fs::metadata(path).ok()?.len() <= FILE_AT_MOST;
             small_enough.then(|| Picture::Vector(svg::Handle::from_path(path)))
         }
         "png" => {
@@ -85,6 +87,30 @@ pub fn read(path: &Path) -> Option<Picture> {
             Some(small(reader.decode().ok()?.into_rgba8()))
         }
         _ => None,
+    }
+}
+
+/// A picture that is read from its file when it is first drawn, and dropped when it is no longer drawn: for
+/// long lists of which a person sees a part. `None` if the file is too large or of another kind.
+pub fn later(path: &Path) -> Option<Picture> {
+    let small_enough = std::fs::metadata(path).ok()?.len() <= FILE_AT_MOST;
+    match path.extension()?.to_str()? {
+        "svg" if small_enough => Some(Picture::Vector(svg::Handle::from_path(path))),
+        "png" if small_enough => Some(Picture::Raster(image::Handle::from_path(path))),
+        _ => None,
+    }
+}
+
+/// Draws a picture into a square.
+pub fn view<'a, Message: 'a>(picture: &Picture, side: f32) -> Element<'a, Message> {
+    let fit = ContentFit::Contain;
+    match picture {
+        Picture::Raster(handle) => {
+            image(handle.clone()).width(side).height(side).content_fit(fit).into()
+        }
+        Picture::Vector(handle) => {
+            svg(handle.clone()).width(side).height(side).content_fit(fit).into()
+        }
     }
 }
 

@@ -6,8 +6,10 @@
 pub mod hints;
 pub mod markup;
 
+pub mod own;
 pub mod queue;
 pub mod server;
+pub mod view;
 
 use std::time::Duration;
 

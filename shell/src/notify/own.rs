@@ -1,0 +1,185 @@
+//! What goblin's own services have to say: a part failed, is started again, is back; the mirror is silent.
+//!
+//! One part has one notification at a time: the next word on it takes the place of the last.
+
+use std::collections::HashSet;
+
+use trees::mirror;
+use trees::subsystems::{State, Subsystem};
+
+use super::{Action, DEFAULT_ACTION, Notification, Timeout, Urgency, markup};
+use crate::fl;
+use crate::reach::Reach;
+
+/// Name that goblin's own notifications come under.
+const APP: &str = "goblin";
+
+/// What is known of each part, to tell news from repetition.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// The parts that were said to be in trouble.
+    troubled: HashSet<String>,
+    /// Whether the mirror ever answered: what has not begun cannot be lost.
+    mirror_seen: bool,
+    /// The session is ending: everything stops, and that is no news.
+    quitting: bool,
+}
+
+/// A word on a part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// The part it is about.
+    pub part: String,
+    /// What to show.
+    pub notification: Notification,
+}
+
+impl Own {
+    /// A subsystem changed its state.
+    pub fn part(&mut self, part: &Subsystem) -> Option<Word> {
+        if self.quitting {
+            return None;
+        }
+        let name = part.name.as_str();
+        let cause = part.failure.as_ref().map(|failure| markup::one_line(&failure.cause));
+        match part.state {
+            State::Failed => {
+                self.troubled.insert(name.to_owned());
+                Some(word(name, Urgency::Critical, fl!("part-failed", name = name), cause))
+            }
+            State::Backoff => {
+                self.troubled.insert(name.to_owned());
+                Some(word(name, Urgency::Normal, fl!("part-restarting", name = name), cause))
+            }
+            State::Running => {
+                let back = self.troubled.remove(name);
+                back.then(|| word(name, Urgency::Low, fl!("part-back", name = name), None))
+            }
+            State::Stopped => {
+                // On purpose: whatever was wrong is settled.
+                self.troubled.remove(name);
+                None
+            }
+            State::Waiting | State::Starting | State::Stopping => None,
+        }
+    }
+
+    /// The mirror's tree came into reach or went out of it. `part` is what the manager knows of it: where
+    /// there is a manager, its word with the cause is the better one.
+    pub fn mirror(&mut self, reach: &Reach, part: Option<&Subsystem>) -> Option<Word> {
+        if self.quitting {
+            return None;
+        }
+        match reach {
+            Reach::Unknown => None,
+            Reach::Down { .. } => {
+                let known = part.is_some_and(|part| part.state != State::Running);
+                if !self.mirror_seen || known || self.troubled.contains(mirror::NAME) {
+                    return None;
+                }
+                self.troubled.insert(mirror::NAME.to_owned());
+                let hint = Some(fl!("mirror-lost-hint"));
+                Some(word(mirror::NAME, Urgency::Normal, fl!("mirror-lost"), hint))
+            }
+            Reach::Up => {
+                self.mirror_seen = true;
+                let back = self.troubled.remove(mirror::NAME);
+                back.then(|| word(mirror::NAME, Urgency::Low, fl!("mirror-back"), None))
+            }
+        }
+    }
+
+    /// The session is ending.
+    pub fn quit(&mut self) {
+        self.quitting = true;
+    }
+}
+
+/// Something the person asked for did not work.
+pub fn failed(body: String) -> Notification {
+    Notification {
+        app: APP.to_owned(),
+        summary: fl!("order-failed"),
+        body: markup::plain(&body),
+        ..Notification::default()
+    }
+}
+
+fn word(part: &str, urgency: Urgency, summary: String, body: Option<String>) -> Word {
+    let open = Action { key: DEFAULT_ACTION.to_owned(), label: fl!("open-subsystems") };
+    let notification = Notification {
+        app: APP.to_owned(),
+        summary,
+        body: body.unwrap_or_default(),
+        urgency,
+        timeout: Timeout::Default,
+        actions: vec![open],
+        resident: false,
+        picture: None,
+    };
+    Word { part: part.to_owned(), notification }
+}
+
+#[cfg(test)]
+mod tests {
+    use trees::subsystems::{Failure, State, Subsystem};
+    use trees::time::Millis;
+    use ui::text::{Language, with_language};
+
+    use super::super::Urgency;
+    use super::Own;
+    use crate::reach::Reach;
+    use crate::testing::part;
+
+    fn died(state: State) -> Subsystem {
+        let cause = "killed by signal 9 (KILL)".to_owned();
+        let failure = Some(Failure { cause, at: Millis(1), last_words: None });
+        Subsystem { failure, ..part("mirror", state) }
+    }
+
+    #[test]
+    fn a_part_that_dies_and_comes_back_is_told_once_each() {
+        let mut own = Own::default();
+        assert_eq!(own.part(&part("mirror", State::Running)), None, "running is no news");
+        let word = with_language(Language::English, || own.part(&died(State::Backoff)));
+        let word = word.expect("it died");
+        assert_eq!(word.notification.summary, "mirror stopped and is started again");
+        assert_eq!(word.notification.body, "killed by signal 9 (KILL)");
+        assert_eq!(own.part(&part("mirror", State::Starting)), None);
+        let back = own.part(&part("mirror", State::Running)).expect("it is back");
+        assert_eq!((back.part.as_str(), back.notification.urgency), ("mirror", Urgency::Low));
+        assert_eq!(own.part(&part("mirror", State::Running)), None);
+    }
+
+    #[test]
+    fn a_part_that_stays_down_is_critical_and_one_stopped_on_purpose_is_no_news() {
+        let mut own = Own::default();
+        let word = own.part(&died(State::Failed)).expect("it failed");
+        assert_eq!(word.notification.urgency, Urgency::Critical);
+        assert_eq!(own.part(&part("mirror", State::Stopped)), None);
+        assert_eq!(own.part(&part("mirror", State::Running)), None);
+    }
+
+    #[test]
+    fn a_silent_mirror_is_told_only_where_nobody_knows_better() {
+        let down = Reach::Down { since: Millis(1) };
+        let mut own = Own::default();
+        assert_eq!(own.mirror(&down, None), None, "it never answered");
+        assert_eq!(own.mirror(&Reach::Up, None), None);
+        assert!(own.mirror(&down, None).is_some());
+        assert_eq!(own.mirror(&down, None), None, "once is enough");
+        assert!(own.mirror(&Reach::Up, None).is_some());
+
+        assert!(own.part(&died(State::Backoff)).is_some());
+        assert_eq!(own.mirror(&down, Some(&died(State::Backoff))), None);
+    }
+
+    #[test]
+    fn the_end_of_a_session_is_no_news() {
+        let mut own = Own::default();
+        let _first = own.mirror(&Reach::Up, None);
+        own.quit();
+        assert_eq!(own.part(&died(State::Failed)), None);
+        assert_eq!(own.mirror(&Reach::Down { since: Millis(1) }, None), None);
+    }
+}

@@ -1,0 +1,43 @@
+//! Whether a tree can be reached, and what its follower tells.
+
+use trees::time::Millis;
+
+/// Whether a tree answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// Not asked yet.
+    #[default]
+    Unknown,
+    /// It answers.
+    Up,
+    /// It is out of reach.
+    Down {
+        /// Since when.
+        since: Millis,
+    },
+}
+
+/// What the follower of one tree tells: `S` is its state as it was read, `E` an event of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told<S, E> {
+    /// The tree answers, and this is its state; events follow.
+    Up(S),
+    /// Something happened.
+    Event(E),
+    /// The tree is out of reach.
+    Down {
+        /// Since when.
+        since: Millis,
+    },
+}
+
+impl<S, E> Told<S, E> {
+    /// The reach after this was told, if it says anything about it.
+    pub fn reach(&self) -> Option<Reach> {
+        match self {
+            Self::Up(_) => Some(Reach::Up),
+            Self::Event(_) => None,
+            Self::Down { since } => Some(Reach::Down { since: *since }),
+        }
+    }
+}
