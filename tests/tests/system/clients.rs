@@ -77,11 +77,9 @@ async fn foot_takes_text_and_closes() -> Result<()> {
 
 #[tokio::test]
 async fn weston_terminal_takes_text_and_closes() -> Result<()> {
-    terminal(
-        "weston-terminal",
-        "org.freedesktop.weston.wayland-terminal",
-        |keep| vec!["weston-terminal".into(), format!("--shell={keep}")],
-    )
+    terminal("weston-terminal", |keep| {
+        vec!["weston-terminal".into(), format!("--shell={keep}")]
+    })
     .await
 }
 
