@@ -25,6 +25,8 @@ pub mod serve;
 pub mod storage;
 pub mod subsystems;
 pub mod sync;
+#[cfg(test)]
+mod testing;
 
 pub use action::{Action, Order};
 pub use panel::Panel;

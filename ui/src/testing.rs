@@ -19,9 +19,10 @@ use crate::{Element, Renderer, Theme, fonts};
 /// A view with a pointer and a keyboard.
 pub type Stage<'a, Message> = Simulator<'a, Message, Theme, Renderer>;
 
-/// Makes fonts and time zone those of every test.
+/// Makes fonts, language and time zone those of every test: English, unless a test says otherwise.
 pub fn prepare() {
     fonts::load_hermetic();
+    crate::text::set_language(Language::English);
     crate::text::set_zone(jiff::tz::TimeZone::UTC);
 }
 
