@@ -38,8 +38,9 @@ pub(super) fn nextest(
         Ok(program) => program,
         Err(fault) => return super::check(Err(fault)),
     };
-    // The path is set in .config/nextest.toml. A report of an earlier run must not be taken for ours.
-    let report = run.workspace.target("nextest/default/junit.xml");
+    // Where nextest keeps it: below the root, wherever cargo's target folder is. A report of an earlier
+    // run must not be taken for ours.
+    let report = run.workspace.root().join("target/nextest/default/junit.xml");
     let _ = fs::remove_file(&report);
     let mut command = Command::new(program);
     command
