@@ -1,0 +1,7 @@
+//! The manager's two trees.
+
+mod machine;
+mod subsystems;
+
+pub use machine::Machine;
+pub use subsystems::subsystems;
