@@ -7,6 +7,7 @@
 
 pub mod bar;
 pub mod effect;
+pub mod follow;
 pub mod icons;
 pub mod launcher;
 pub mod message;
@@ -14,8 +15,11 @@ pub mod notify;
 pub mod picture;
 pub mod reach;
 pub mod reply;
+pub mod run;
 pub mod shell;
 pub mod surfaces;
+pub mod tree;
+pub mod wayland;
 #[cfg(test)]
 mod testing;
 

@@ -1,2 +1,64 @@
-//! To be written.
-fn main() {}
+//! `goblin-shell`: the bar, the launcher and the notifications of a session. The manager starts it.
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+use goblin_shell::run::{Parts, run};
+use goblin_shell::{follow, wayland};
+use trees::srv;
+use tracing_subscriber::EnvFilter;
+
+/// The bar, the launcher and the notifications of a goblin session.
+///
+/// It connects to the compositor of WAYLAND_DISPLAY, posts /shell, and speaks for org.freedesktop.Notifications on
+/// the session bus. The language is that of LC_ALL, LC_MESSAGES or LANG; GOBLIN_THEME is light or dark; GOBLIN_LOG
+/// says what is logged (default: info).
+#[derive(Debug, Parser)]
+#[command(version, name = "goblin-shell")]
+struct Arguments {}
+
+fn main() -> ExitCode {
+    let Arguments {} = Arguments::parse();
+    let filter = EnvFilter::try_from_env("GOBLIN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
+    match shell() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line, outermost first, so that a log names the thing and the way out.
+            eprintln!("goblin-shell: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn shell() -> anyhow::Result<()> {
+    // One thread beside the window loop: nothing here computes for long, and threads cost memory.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("edges")
+        .enable_all()
+        .build()
+        .context("the runtime could not be started")?;
+    let connection = wayland::connect()?;
+    let post = {
+        let _inside = runtime.enter();
+        srv::post(trees::shell::NAME).context("/shell cannot be posted")?
+    };
+    ui::fonts::load();
+    let parts =
+        Parts { connection, post, trees: follow::session(), theme: ui::Theme::from_environment() };
+    let ended = run(&runtime, parts);
+    // Nothing that still waits may hold the process; the socket of /shell goes with its task.
+    runtime.shutdown_background();
+    ended.map_err(|error| {
+        anyhow::Error::new(error).context("the compositor is gone or refused the shell")
+    })
+}

@@ -84,15 +84,12 @@ impl Shell {
         let (to_shell, requests) = unbounded_channel();
         let (signals, mut to_programs) = unbounded_channel();
         let builder = bus.connect();
-        let server =
-            tokio::spawn(async move { serve(builder, to_shell, &mut to_programs).await });
-        let watch = bus.connect().build().await.expect("a second connection");
-        let bus = zbus::fdo::DBusProxy::new(&watch).await.expect("the bus itself");
-        let mut owners = bus.receive_name_owner_changed().await.expect("its signals");
-        let name = zbus::names::BusName::try_from(goblin_shell::notify::server::NAME).expect("a name");
-        if !bus.name_has_owner(name).await.expect("an answer") {
-            owners.next().await.expect("the server takes its name");
-        }
+        let (ready, is_ready) = tokio::sync::oneshot::channel();
+        let server = tokio::spawn(async move {
+            let say = || ready.send(()).expect("the test waits");
+            serve(builder, to_shell, &mut to_programs, say).await
+        });
+        is_ready.await.expect("the server takes its name");
         Self { requests, signals, server }
     }
 
@@ -214,7 +211,7 @@ async fn a_second_server_is_told_in_one_line_and_the_first_goes_on() {
     let mut shell = Shell::start(&bus).await;
     let (to_shell, _requests) = unbounded_channel();
     let (_signals, mut to_programs) = unbounded_channel();
-    let refused = serve(bus.connect(), to_shell, &mut to_programs).await.expect_err("taken");
+    let refused = serve(bus.connect(), to_shell, &mut to_programs, || {}).await.expect_err("taken");
     assert!(matches!(refused, Error::NameTaken), "{refused:?}");
     assert!(refused.to_string().contains("another notification server"), "{refused}");
     assert!(!refused.to_string().contains('\n'));
@@ -230,7 +227,7 @@ async fn no_bus_and_a_bus_that_goes_are_said() {
     let (to_shell, _requests) = unbounded_channel();
     let (_signals, mut to_programs) = unbounded_channel();
     let nowhere = connection::Builder::address("unix:path=/nowhere/at/all");
-    let refused = serve(nowhere, to_shell, &mut to_programs).await.expect_err("no bus");
+    let refused = serve(nowhere, to_shell, &mut to_programs, || {}).await.expect_err("no bus");
     assert!(matches!(refused, Error::NoBus(_)), "{refused:?}");
 
     let bus = Bus::start();

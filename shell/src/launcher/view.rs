@@ -2,13 +2,12 @@
 
 use iced_core::Length;
 use iced_core::widget::Id;
-use iced_widget::{column, scrollable, text_input};
+use iced_widget::{column, scrollable};
 use ui::Element;
-use ui::components::{empty, list_row, popup};
-use ui::fonts;
+use ui::components::{empty, field, list_row, popup};
 use ui::icons::Icon;
 use ui::semantics::{Role, semantic};
-use ui::tokens::{font, icon as icon_size, space};
+use ui::tokens::{icon as icon_size, space};
 
 use super::{Catalogue, Launcher, Message, Target, panel_icon, panel_name, panel_note};
 use crate::fl;
@@ -22,13 +21,8 @@ pub const LIST: Id = Id::new("launcher list");
 
 /// The launcher.
 pub fn view<'a>(state: &'a Launcher, catalogue: &'a Catalogue) -> Element<'a, Message> {
-    let field = text_input(&fl!("search-hint"), &state.query)
-        .id(FIELD)
-        .on_input(Message::Search)
-        .on_submit(Message::Start)
-        .font(fonts::UI)
-        .size(font::BODY)
-        .padding(space::S);
+    let field =
+        field(FIELD, &fl!("search-hint"), &state.query, Message::Search, Message::Start);
     let list: Element<'a, Message> = if state.found.is_empty() {
         let words = fl!("nothing-found", text = state.query.as_str());
         empty(Icon::Search, words, fl!("nothing-found-hint"), None)

@@ -76,7 +76,8 @@ pub enum Error {
     BusGone,
 }
 
-/// Serves notifications on the bus of `builder` until the bus goes or nobody reads `requests` any more.
+/// Serves notifications on the bus of `builder` until the bus goes or nobody sends `signals` any more; `ready` is
+/// called when programs can notify.
 ///
 /// # Errors
 /// If there is no bus, the name is taken, or the bus goes away.
@@ -84,6 +85,7 @@ pub async fn serve(
     builder: connection::Builder<'static>,
     requests: UnboundedSender<Request>,
     signals: &mut UnboundedReceiver<Signal>,
+    ready: impl FnOnce(),
 ) -> Result<(), Error> {
     let builder = builder.allow_name_replacements(false).replace_existing_names(false);
     let built = builder.serve_at(PATH, Server { requests }).name(NAME).build().await;
@@ -92,6 +94,7 @@ pub async fn serve(
         other => Error::NoBus(other),
     })?;
     let emitter = SignalEmitter::new(&connection, PATH).map_err(Error::NoBus)?;
+    ready();
     loop {
         let signal = tokio::select! {
             signal = signals.recv() => signal,
