@@ -1,0 +1,226 @@
+//! No screen and no GPU: outputs are pictures in memory, drawn by pixman.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use smithay::backend::allocator::Fourcc;
+use smithay::backend::renderer::damage::OutputDamageTracker;
+use smithay::backend::renderer::pixman::PixmanRenderer;
+use smithay::backend::renderer::{Bind, Offscreen};
+use smithay::reexports::pixman::Image;
+use smithay::utils::{Physical, Size};
+use thiserror::Error;
+
+use super::{Backend, BackendError, DrawnFrame};
+use crate::goblin::Goblin;
+use crate::layout::{OutputId, WindowId};
+use crate::outputs::SCALES;
+use crate::render::{BACKGROUND, Capture, CaptureError, Painter, read_back};
+
+/// The refresh rate of a virtual output, in millihertz.
+const REFRESH: i32 = 60_000;
+/// The largest side of a virtual output, in pixels.
+const MAX_SIDE: i32 = 16_384;
+
+/// A virtual output as the command line gives it: `1920x1080@1.25`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VirtualOutput {
+    /// Width in pixels.
+    pub width: i32,
+    /// Height in pixels.
+    pub height: i32,
+    /// Scale.
+    pub scale: f64,
+}
+
+/// Why a size was refused.
+#[derive(Debug, Error, PartialEq)]
+#[error(
+    "{0:?} is no size: write WIDTHxHEIGHT@SCALE, such as 1920x1080@1.25, sides 1 to {MAX_SIDE}, scale 0.5 to 4"
+)]
+pub struct BadSize(String);
+
+impl FromStr for VirtualOutput {
+    type Err = BadSize;
+
+    fn from_str(text: &str) -> Result<Self, BadSize> {
+        let bad = || BadSize(text.to_owned());
+        let (size, scale) = text.split_once('@').unwrap_or((text, "1"));
+        let (width, height) = size.split_once(['x', '×']).ok_or_else(bad)?;
+        let side = |side: &str| {
+            let side: i32 = side.trim().parse().ok()?;
+            (1..=MAX_SIDE).contains(&side).then_some(side)
+        };
+        let scale: f64 = scale.trim().parse().ok().ok_or_else(bad)?;
+        if !SCALES.contains(&scale) {
+            return Err(bad());
+        }
+        let (width, height) = side(width).zip(side(height)).ok_or_else(bad)?;
+        Ok(Self {
+            width,
+            height,
+            scale,
+        })
+    }
+}
+
+struct Screen {
+    image: Image<'static, 'static>,
+    size: Size<i32, Physical>,
+    tracker: OutputDamageTracker,
+    /// Whether the image holds the last frame.
+    drawn: bool,
+}
+
+/// The backend without a screen.
+pub(crate) struct Headless {
+    renderer: PixmanRenderer,
+    painter: Painter<PixmanRenderer>,
+    screens: HashMap<OutputId, Screen>,
+}
+
+impl Headless {
+    /// Starts the backend and gives the state its outputs, named `headless-1` and on.
+    pub(crate) fn start(
+        goblin: &mut Goblin,
+        outputs: &[VirtualOutput],
+    ) -> Result<(), BackendError> {
+        let renderer =
+            PixmanRenderer::new().map_err(|error| BackendError::Renderer(error.to_string()))?;
+        let backend = Self {
+            renderer,
+            painter: Painter::default(),
+            screens: HashMap::new(),
+        };
+        goblin.backend = Some(Backend::Headless(Box::new(backend)));
+        for (index, output) in outputs.iter().enumerate() {
+            let size = (output.width, output.height).into();
+            goblin.add_output(
+                &format!("headless-{}", index + 1),
+                size,
+                output.scale,
+                REFRESH,
+            );
+        }
+        Ok(())
+    }
+
+    pub(super) fn draw(&mut self, goblin: &Goblin, id: OutputId) -> Result<DrawnFrame, String> {
+        let output = goblin.output_state(id).ok_or("the output is gone")?;
+        self.screens
+            .retain(|id, _| goblin.output_state(*id).is_some());
+        let elements = self.painter.scene(&mut self.renderer, goblin, output, true);
+        let size = output.size();
+        if self
+            .screens
+            .get(&id)
+            .is_none_or(|screen| screen.size != size)
+        {
+            let image = self
+                .renderer
+                .create_buffer(Fourcc::Xrgb8888, (size.w, size.h).into())
+                .map_err(|error| error.to_string())?;
+            let tracker = OutputDamageTracker::from_output(&output.output);
+            self.screens.insert(
+                id,
+                Screen {
+                    image,
+                    size,
+                    tracker,
+                    drawn: false,
+                },
+            );
+        }
+        let Some(screen) = self.screens.get_mut(&id) else {
+            return Err("no screen".to_owned());
+        };
+        let mut target = self
+            .renderer
+            .bind(&mut screen.image)
+            .map_err(|error| error.to_string())?;
+        let age = usize::from(screen.drawn);
+        let drawn = screen
+            .tracker
+            .render_output(&mut self.renderer, &mut target, age, &elements, BACKGROUND)
+            .map_err(|error| error.to_string())?;
+        screen.drawn = true;
+        Ok(DrawnFrame {
+            damaged: drawn.damage.is_some(),
+            states: drawn.states,
+        })
+    }
+
+    pub(super) fn capture_output(
+        &mut self,
+        goblin: &Goblin,
+        id: OutputId,
+    ) -> Result<Capture, CaptureError> {
+        let output = goblin
+            .output_state(id)
+            .ok_or(CaptureError::NoOutput(String::new()))?;
+        let elements = self
+            .painter
+            .scene(&mut self.renderer, goblin, output, false);
+        let (size, scale) = (output.size(), output.scale());
+        read_back::<_, Image<'static, 'static>, _>(
+            &mut self.renderer,
+            size,
+            scale,
+            &elements,
+            BACKGROUND,
+        )
+    }
+
+    pub(super) fn capture_window(
+        &mut self,
+        goblin: &Goblin,
+        id: WindowId,
+    ) -> Result<Capture, CaptureError> {
+        let (size, scale) = goblin
+            .window_picture_size(id)
+            .ok_or(CaptureError::NoWindow(id.0))?;
+        let elements = self.painter.window(&mut self.renderer, goblin, id, scale);
+        read_back::<_, Image<'static, 'static>, _>(
+            &mut self.renderer,
+            size,
+            scale,
+            &elements,
+            smithay::backend::renderer::Color32F::TRANSPARENT,
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_read_with_and_without_a_scale() {
+        let full = VirtualOutput {
+            width: 1920,
+            height: 1080,
+            scale: 1.25,
+        };
+        assert_eq!("1920x1080@1.25".parse(), Ok(full));
+        assert_eq!(
+            "1920x1080".parse(),
+            Ok(VirtualOutput { scale: 1.0, ..full })
+        );
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_an_example() {
+        for text in [
+            "",
+            "1920",
+            "0x10",
+            "10x10@9",
+            "10x10@nan",
+            "-1x5",
+            "99999x1",
+        ] {
+            let refused = VirtualOutput::from_str(text).unwrap_err();
+            assert!(refused.to_string().contains("1920x1080@1.25"), "{text}");
+        }
+    }
+}

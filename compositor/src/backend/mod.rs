@@ -1,0 +1,91 @@
+//! Where frames go and input comes from.
+//!
+//! A backend owns a renderer and puts the state's outputs on something. `headless` keeps them in
+//! memory, `nested` in a window of another desktop. A backend for a bare terminal (DRM, libinput)
+//! is one more variant here: nothing outside this module knows which one runs.
+
+mod headless;
+mod nested;
+
+use smithay::backend::renderer::element::RenderElementStates;
+use thiserror::Error;
+
+use crate::goblin::Goblin;
+use crate::layout::{OutputId, WindowId};
+use crate::render::{Capture, CaptureError};
+
+pub(crate) use headless::Headless;
+pub(crate) use headless::VirtualOutput;
+pub(crate) use nested::Nested;
+
+/// Why a backend could not start.
+#[derive(Debug, Error)]
+pub(crate) enum BackendError {
+    /// There is no desktop to open a window in.
+    #[error(
+        "no desktop to open a window in ({0}): set WAYLAND_DISPLAY or DISPLAY, or use --backend headless"
+    )]
+    NoHost(String),
+    /// The renderer could not start.
+    #[error("the renderer could not start: {0}")]
+    Renderer(String),
+    /// The event loop took no more sources.
+    #[error("the event loop took no source for {0}")]
+    EventLoop(&'static str),
+}
+
+/// A frame that was drawn.
+pub(crate) struct DrawnFrame {
+    /// Whether any pixel may have changed.
+    pub(crate) damaged: bool,
+    /// What of each surface was seen.
+    pub(crate) states: RenderElementStates,
+}
+
+/// The backend that runs.
+pub(crate) enum Backend {
+    Headless(Box<Headless>),
+    Nested(Box<Nested>),
+}
+
+impl Backend {
+    /// Its name in `/desktop/status`.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Backend::Headless(_) => "headless",
+            Backend::Nested(_) => "nested",
+        }
+    }
+
+    /// Draws an output.
+    pub(crate) fn draw(&mut self, goblin: &Goblin, id: OutputId) -> Result<DrawnFrame, String> {
+        match self {
+            Backend::Headless(backend) => backend.draw(goblin, id),
+            Backend::Nested(backend) => backend.draw(goblin, id),
+        }
+    }
+
+    /// A picture of an output as it is now, the pointer left out.
+    pub(crate) fn capture_output(
+        &mut self,
+        goblin: &Goblin,
+        id: OutputId,
+    ) -> Result<Capture, CaptureError> {
+        match self {
+            Backend::Headless(backend) => backend.capture_output(goblin, id),
+            Backend::Nested(backend) => backend.capture_output(goblin, id),
+        }
+    }
+
+    /// A picture of one window with its frame, at the scale of its output.
+    pub(crate) fn capture_window(
+        &mut self,
+        goblin: &Goblin,
+        id: WindowId,
+    ) -> Result<Capture, CaptureError> {
+        match self {
+            Backend::Headless(backend) => backend.capture_window(goblin, id),
+            Backend::Nested(backend) => backend.capture_window(goblin, id),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! One output as a window of another desktop, X11 or Wayland, drawn with GLES.
+
+use smithay::backend::renderer::damage::OutputDamageTracker;
+use smithay::backend::renderer::gles::{GlesRenderer, GlesTexture};
+use smithay::backend::winit::{self, WinitEvent, WinitGraphicsBackend};
+use smithay::reexports::winit::dpi::LogicalSize;
+use smithay::reexports::winit::window::Window as HostWindow;
+use smithay::utils::{Physical, Size, Transform};
+
+use super::{Backend, BackendError, DrawnFrame};
+use crate::goblin::Goblin;
+use crate::layout::{OutputId, WindowId};
+use crate::render::{BACKGROUND, Capture, CaptureError, Painter, read_back};
+
+/// The refresh rate where the host does not tell, in millihertz.
+const REFRESH: i32 = 60_000;
+
+/// The backend in a window.
+pub(crate) struct Nested {
+    graphics: WinitGraphicsBackend<GlesRenderer>,
+    painter: Painter<GlesRenderer>,
+    /// The damage of the window, with the size and scale it is for.
+    tracker: Option<(Size<i32, Physical>, f64, OutputDamageTracker)>,
+}
+
+impl Nested {
+    /// Opens the window and gives the state its output, `nested-1`. The window's close button ends
+    /// the session.
+    pub(crate) fn start(
+        goblin: &mut Goblin,
+        size: (i32, i32),
+        scale: f64,
+    ) -> Result<(), BackendError> {
+        let attributes = HostWindow::default_attributes()
+            .with_title("goblin")
+            .with_inner_size(LogicalSize::new(f64::from(size.0), f64::from(size.1)));
+        let (graphics, events) = winit::init_from_attributes::<GlesRenderer>(attributes)
+            .map_err(|error| BackendError::NoHost(error.to_string()))?;
+        // The pointer is drawn by us, like everything else in the window.
+        graphics.window().set_cursor_visible(false);
+        let refresh = graphics
+            .window()
+            .current_monitor()
+            .and_then(|monitor| monitor.refresh_rate_millihertz())
+            .and_then(|rate| i32::try_from(rate).ok())
+            .unwrap_or(REFRESH);
+        let pixels = graphics.window_size();
+        let backend = Self {
+            graphics,
+            painter: Painter::default(),
+            tracker: None,
+        };
+        goblin.backend = Some(Backend::Nested(Box::new(backend)));
+        let id = goblin.add_output("nested-1", pixels, scale, refresh);
+        goblin
+            .loop_handle
+            .insert_source(events, move |event, (), goblin| match event {
+                WinitEvent::Resized { size, .. } => {
+                    let size = Size::from((size.w.max(1), size.h.max(1)));
+                    goblin.change_output(id, Some(size), None);
+                }
+                WinitEvent::Input(event) => goblin.process_input(event, id),
+                WinitEvent::CloseRequested => goblin.quit(),
+                WinitEvent::Redraw => goblin.queue_redraw(id),
+                WinitEvent::Focus(false) => goblin.release_all_keys(),
+                WinitEvent::Focus(true) => {}
+            })
+            .map_err(|_| BackendError::EventLoop("the window"))?;
+        Ok(())
+    }
+
+    pub(super) fn draw(&mut self, goblin: &Goblin, id: OutputId) -> Result<DrawnFrame, String> {
+        let output = goblin.output_state(id).ok_or("the output is gone")?;
+        let elements = self
+            .painter
+            .scene(self.graphics.renderer(), goblin, output, true);
+        let (size, scale) = (output.size(), output.scale());
+        let fits = |(s, f, _): &(Size<_, _>, f64, _)| (*s, *f) == (size, scale);
+        if !self.tracker.as_ref().is_some_and(fits) {
+            // EGL's windows have their origin at the bottom; the output is upright for clients.
+            let tracker = OutputDamageTracker::new(size, scale, Transform::Flipped180);
+            self.tracker = Some((size, scale, tracker));
+        }
+        let Some((_, _, tracker)) = &mut self.tracker else {
+            return Err("no tracker".to_owned());
+        };
+        let (states, damage) = {
+            // Binding comes first: the age of a buffer is known only of one that is bound.
+            drop(self.graphics.bind().map_err(|error| error.to_string())?);
+            let age = self.graphics.buffer_age().unwrap_or(0);
+            let (renderer, mut target) = self.graphics.bind().map_err(|error| error.to_string())?;
+            let drawn = tracker
+                .render_output(renderer, &mut target, age, &elements, BACKGROUND)
+                .map_err(|error| error.to_string())?;
+            (drawn.states, drawn.damage.cloned())
+        };
+        if let Some(damage) = &damage {
+            self.graphics
+                .submit(Some(damage))
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(DrawnFrame {
+            damaged: damage.is_some(),
+            states,
+        })
+    }
+
+    pub(super) fn capture_output(
+        &mut self,
+        goblin: &Goblin,
+        id: OutputId,
+    ) -> Result<Capture, CaptureError> {
+        let output = goblin
+            .output_state(id)
+            .ok_or(CaptureError::NoOutput(String::new()))?;
+        let elements = self
+            .painter
+            .scene(self.graphics.renderer(), goblin, output, false);
+        let (size, scale) = (output.size(), output.scale());
+        let renderer = self.graphics.renderer();
+        read_back::<_, GlesTexture, _>(renderer, size, scale, &elements, BACKGROUND)
+    }
+
+    pub(super) fn capture_window(
+        &mut self,
+        goblin: &Goblin,
+        id: WindowId,
+    ) -> Result<Capture, CaptureError> {
+        let (size, scale) = goblin
+            .window_picture_size(id)
+            .ok_or(CaptureError::NoWindow(id.0))?;
+        let elements = self
+            .painter
+            .window(self.graphics.renderer(), goblin, id, scale);
+        let ground = smithay::backend::renderer::Color32F::TRANSPARENT;
+        let renderer = self.graphics.renderer();
+        read_back::<_, GlesTexture, _>(renderer, size, scale, &elements, ground)
+    }
+}

@@ -1,0 +1,65 @@
+//! What the compositor keeps for each connected client.
+
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use smithay::reexports::wayland_server::backend::{ClientData, ClientId, DisconnectReason};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::reexports::wayland_server::{Client, Resource};
+use smithay::wayland::compositor::CompositorClientState;
+use tracing::{debug, warn};
+
+use crate::domain::Domain;
+use crate::goblin::Goblin;
+
+/// The state of one client, from its connection to its end.
+#[derive(Debug, Default)]
+pub(crate) struct ClientState {
+    pub(crate) compositor: CompositorClientState,
+    pub(crate) domain: Domain,
+}
+
+impl ClientData for ClientState {
+    fn initialized(&self, id: ClientId) {
+        debug!(?id, domain = self.domain.name(), "client connected");
+    }
+
+    fn disconnected(&self, id: ClientId, reason: DisconnectReason) {
+        match reason {
+            DisconnectReason::ConnectionClosed => debug!(?id, "client left"),
+            DisconnectReason::ProtocolError(error) => warn!(
+                "disconnected a client that broke a protocol: {} on {}@{}: {}",
+                error.code, error.object_interface, error.object_id, error.message
+            ),
+        }
+    }
+}
+
+impl Goblin {
+    /// Takes a new connection on the socket of a domain.
+    pub(crate) fn accept(&mut self, stream: UnixStream, domain: Domain) {
+        let state = ClientState {
+            domain,
+            ..ClientState::default()
+        };
+        if let Err(error) = self.display.insert_client(stream, Arc::new(state)) {
+            warn!("a client could not be taken in: {error}");
+        }
+    }
+
+    /// The client of a surface and the domain it belongs to.
+    pub(crate) fn domain_of(&self, surface: &WlSurface) -> Domain {
+        let client = surface.client();
+        let state = client.as_ref().and_then(Client::get_data::<ClientState>);
+        state.map_or(Domain::Board, |state| state.domain.clone())
+    }
+
+    /// The process at the other end of a surface's connection, where the kernel tells.
+    pub(crate) fn pid_of(&self, surface: &WlSurface) -> Option<i32> {
+        let client = surface.client()?;
+        client
+            .get_credentials(&self.display)
+            .ok()
+            .map(|credentials| credentials.pid)
+    }
+}

@@ -1,0 +1,162 @@
+//! Telling the followers of `/desktop/event` what changed, once it has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tracing::error;
+use trees::desktop::{Event, WindowStatus};
+use trees::time::Millis;
+
+use crate::goblin::Goblin;
+use crate::layout::WindowId;
+use crate::tree::Tree;
+
+/// What was told so far.
+pub(crate) struct Feedback {
+    /// Counts decisions and changes of life cycle.
+    pub(crate) rev: Arc<AtomicU64>,
+    /// Since when the compositor runs.
+    pub(crate) since: Millis,
+    /// Something may have changed since the last look.
+    pub(crate) dirty: bool,
+    /// The files that show it; `None` where nobody serves them.
+    tree: Option<Tree>,
+    windows: BTreeMap<WindowId, Told>,
+    focus: Option<WindowId>,
+}
+
+struct Told {
+    status: WindowStatus,
+    rev: Arc<AtomicU64>,
+}
+
+impl Default for Feedback {
+    fn default() -> Self {
+        Self {
+            rev: Arc::default(),
+            since: Millis::now(),
+            dirty: false,
+            tree: None,
+            windows: BTreeMap::new(),
+            focus: None,
+        }
+    }
+}
+
+impl Feedback {
+    /// From now on the files of a tree show what happens.
+    pub(crate) fn attach(&mut self, tree: Tree) {
+        self.tree = Some(tree);
+    }
+
+    /// The folder to serve, if there is a tree.
+    pub(crate) fn root(&self) -> Option<Arc<ninep::tree::Dir>> {
+        self.tree.as_ref().map(Tree::root)
+    }
+
+    pub(super) fn window_rev(&self, id: WindowId) -> u64 {
+        self.windows
+            .get(&id)
+            .map_or(0, |told| told.rev.load(Ordering::Relaxed))
+    }
+}
+
+impl Goblin {
+    /// Tells an event.
+    pub(crate) fn publish(&self, event: &Event) {
+        if let Some(tree) = &self.control.tree
+            && let Err(reason) = tree.event(event)
+        {
+            error!("an event was not told: {reason}");
+        }
+    }
+
+    /// Tells what has changed in windows and focus since the last call.
+    pub(crate) fn publish_changes(&mut self) {
+        let focus = self.keyboard_window();
+        if !std::mem::take(&mut self.control.dirty) && focus == self.control.focus {
+            return;
+        }
+        let dragging = self.input.is_dragging();
+        // Places are told when the drag is over, not at each step of it.
+        self.control.dirty = dragging;
+        let gone: Vec<WindowId> = self
+            .control
+            .windows
+            .keys()
+            .copied()
+            .filter(|id| self.layout.window(*id).is_none())
+            .collect();
+        for id in gone {
+            self.control.windows.remove(&id);
+            self.control.rev.fetch_add(1, Ordering::Relaxed);
+            if let Some(tree) = &self.control.tree {
+                tree.window_closed(id);
+            }
+            self.publish(&Event::WindowClosed { id: id.0 });
+        }
+        let ids: Vec<WindowId> = self
+            .layout
+            .windows()
+            .map(crate::layout::Window::id)
+            .collect();
+        for id in ids {
+            self.publish_window(id, dragging);
+        }
+        if focus != self.control.focus {
+            self.control.focus = focus;
+            self.control.rev.fetch_add(1, Ordering::Relaxed);
+            self.publish(&Event::Focus {
+                id: focus.map(|id| id.0),
+            });
+        }
+    }
+
+    fn publish_window(&mut self, id: WindowId, dragging: bool) {
+        let Some(mut status) = self.window_status(id) else {
+            return;
+        };
+        let Some(told) = self.control.windows.get_mut(&id) else {
+            let rev = Arc::new(AtomicU64::new(1));
+            status.rev = 1;
+            let told = Told {
+                status: status.clone(),
+                rev: Arc::clone(&rev),
+            };
+            self.control.windows.insert(id, told);
+            self.control.rev.fetch_add(1, Ordering::Relaxed);
+            if let Some(tree) = &self.control.tree {
+                tree.window_opened(id, rev);
+            }
+            self.publish(&Event::WindowOpened { window: status });
+            return;
+        };
+        if dragging {
+            status.geometry = told.status.geometry;
+            status.frame = told.status.frame;
+        }
+        if status != told.status {
+            status.rev = told.rev.fetch_add(1, Ordering::Relaxed) + 1;
+            told.status = status.clone();
+            self.publish(&Event::WindowChanged { window: status });
+        }
+    }
+
+    pub(crate) fn publish_output_added(&mut self, name: &str) {
+        self.control.rev.fetch_add(1, Ordering::Relaxed);
+        if let Some(tree) = &self.control.tree {
+            tree.output_added(name, Arc::clone(&self.control.rev));
+        }
+        self.publish(&Event::OutputAdded {
+            name: name.to_owned(),
+        });
+    }
+
+    pub(crate) fn publish_output_changed(&mut self, name: &str) {
+        self.control.rev.fetch_add(1, Ordering::Relaxed);
+        self.publish(&Event::OutputChanged {
+            name: name.to_owned(),
+        });
+    }
+}

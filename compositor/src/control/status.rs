@@ -1,0 +1,111 @@
+//! The state as `/desktop` tells it.
+
+use std::sync::atomic::Ordering;
+
+use smithay::desktop::{find_popup_root_surface, layer_map_for_output};
+use smithay::wayland::shell::wlr_layer::Layer;
+use trees::desktop::{Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowStatus};
+
+use crate::goblin::Goblin;
+use crate::layout::{self, WindowId};
+
+impl Goblin {
+    pub(super) fn desktop_status(&self) -> Status {
+        Status {
+            rev: self.control.rev.load(Ordering::Relaxed),
+            backend: self.backend_kind().to_owned(),
+            wayland_display: self.socket.clone(),
+            focus: self.keyboard_window().map(|id| id.0),
+            outputs: self
+                .outputs
+                .iter()
+                .map(|output| output.output.name())
+                .collect(),
+            windows: self.layout.stacking().iter().rev().map(|id| id.0).collect(),
+            // There is no lock yet that could be closed.
+            locked: false,
+            testing: self.testing,
+            config: Config {
+                path: self.config_file.path.display().to_string(),
+                error: self.config_file.error.clone(),
+            },
+            since: self.control.since,
+        }
+    }
+
+    pub(super) fn output_status(&self, name: &str) -> Option<OutputStatus> {
+        let state = self.output_named(name)?;
+        let geometry = self.layout.output(state.id)?.geometry;
+        let mode = state.output.current_mode()?;
+        let map = layer_map_for_output(&state.output);
+        let kinds = [
+            (Layer::Background, "background"),
+            (Layer::Bottom, "bottom"),
+            (Layer::Top, "top"),
+            (Layer::Overlay, "overlay"),
+        ];
+        let layers = kinds.into_iter().flat_map(|(kind, word)| {
+            map.layers_on(kind)
+                .filter_map(|surface| {
+                    let mut place = map.layer_geometry(surface)?;
+                    place.loc += state.origin();
+                    Some(LayerStatus {
+                        namespace: surface.namespace().to_owned(),
+                        layer: word.to_owned(),
+                        geometry: rect(place),
+                    })
+                })
+                .collect::<Vec<_>>()
+        });
+        Some(OutputStatus {
+            rev: self.control.rev.load(Ordering::Relaxed),
+            name: name.to_owned(),
+            geometry: rect(geometry),
+            mode: (mode.size.w, mode.size.h),
+            refresh: mode.refresh,
+            scale: state.scale(),
+            frames: state.frames,
+            last_frame: state.last_frame,
+            layers: layers.collect(),
+        })
+    }
+
+    /// The window as it is now, with the revision that was published last.
+    pub(super) fn window_status(&self, id: WindowId) -> Option<WindowStatus> {
+        let (window, model) = (self.windows.get(id)?, self.layout.window(id)?);
+        let output = model.output().and_then(|output| self.output_state(output));
+        Some(WindowStatus {
+            rev: self.control.window_rev(id),
+            id: id.0,
+            title: window.title.clone(),
+            app_id: window.app_id.clone(),
+            domain: window.domain.name().to_owned(),
+            pid: window.pid,
+            geometry: rect(self.layout.content_rect(id)?),
+            frame: rect(self.layout.frame_rect(id)?),
+            output: output.map(|output| output.output.name()),
+            focused: self.keyboard_window() == Some(id),
+            maximized: model.is_maximised(),
+            fullscreen: model.is_fullscreen(),
+            minimized: model.is_minimised(),
+        })
+    }
+
+    /// The window that has the keyboard, itself or through one of its popups.
+    pub(super) fn keyboard_window(&self) -> Option<WindowId> {
+        let focus = self.seat.get_keyboard()?.current_focus()?;
+        self.windows.id_of(&focus).or_else(|| {
+            let popup = self.popups.find_popup(&focus)?;
+            self.windows.id_of(&find_popup_root_surface(&popup).ok()?)
+        })
+    }
+}
+
+fn rect(rect: layout::Rect) -> Rect {
+    Rect {
+        x: rect.loc.x,
+        y: rect.loc.y,
+        width: rect.size.w,
+        height: rect.size.h,
+    }
+}

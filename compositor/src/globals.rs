@@ -1,0 +1,78 @@
+//! The Wayland globals that the compositor offers: one field, one protocol.
+
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
+use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
+use smithay::reexports::wayland_server::DisplayHandle;
+use smithay::reexports::wayland_server::protocol::wl_shm;
+use smithay::utils::{Clock, Monotonic};
+use smithay::wayland::compositor::CompositorState;
+use smithay::wayland::cursor_shape::CursorShapeManagerState;
+use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
+use smithay::wayland::fractional_scale::FractionalScaleManagerState;
+use smithay::wayland::output::OutputManagerState;
+use smithay::wayland::presentation::PresentationState;
+use smithay::wayland::selection::data_device::DataDeviceState;
+use smithay::wayland::selection::primary_selection::PrimarySelectionState;
+use smithay::wayland::shell::kde::decoration::KdeDecorationState;
+use smithay::wayland::shell::wlr_layer::WlrLayerShellState;
+use smithay::wayland::shell::xdg::XdgShellState;
+use smithay::wayland::shell::xdg::decoration::XdgDecorationState;
+use smithay::wayland::shm::ShmState;
+use smithay::wayland::single_pixel_buffer::SinglePixelBufferState;
+use smithay::wayland::viewporter::ViewporterState;
+use smithay::wayland::xdg_activation::XdgActivationState;
+
+use crate::goblin::Goblin;
+
+/// The state of each global. Those that nothing asks are kept alive here all the same.
+pub(crate) struct Globals {
+    pub(crate) compositor: CompositorState,
+    pub(crate) xdg_shell: XdgShellState,
+    pub(crate) layer_shell: WlrLayerShellState,
+    pub(crate) shm: ShmState,
+    pub(crate) data_device: DataDeviceState,
+    pub(crate) primary_selection: PrimarySelectionState,
+    pub(crate) activation: XdgActivationState,
+    pub(crate) kde_decoration: KdeDecorationState,
+    pub(crate) foreign_toplevels: ForeignToplevelListState,
+    _xdg_decoration: XdgDecorationState,
+    _output_manager: OutputManagerState,
+    _viewporter: ViewporterState,
+    _fractional_scale: FractionalScaleManagerState,
+    _cursor_shape: CursorShapeManagerState,
+    _presentation: PresentationState,
+    _single_pixel: SinglePixelBufferState,
+}
+
+impl Globals {
+    /// Announces every global on the display.
+    pub(crate) fn new(display: &DisplayHandle, clock: &Clock<Monotonic>) -> Self {
+        // Without the window menu, which there is none of.
+        let capabilities = [
+            WmCapabilities::Fullscreen,
+            WmCapabilities::Maximize,
+            WmCapabilities::Minimize,
+        ];
+        Self {
+            compositor: CompositorState::new_v6::<Goblin>(display),
+            xdg_shell: XdgShellState::new_with_capabilities::<Goblin>(display, capabilities),
+            layer_shell: WlrLayerShellState::new::<Goblin>(display),
+            shm: ShmState::new::<Goblin>(
+                display,
+                [wl_shm::Format::Abgr8888, wl_shm::Format::Xbgr8888],
+            ),
+            data_device: DataDeviceState::new::<Goblin>(display),
+            primary_selection: PrimarySelectionState::new::<Goblin>(display),
+            activation: XdgActivationState::new::<Goblin>(display),
+            kde_decoration: KdeDecorationState::new::<Goblin>(display, KdeMode::Server),
+            foreign_toplevels: ForeignToplevelListState::new::<Goblin>(display),
+            _xdg_decoration: XdgDecorationState::new::<Goblin>(display),
+            _output_manager: OutputManagerState::new_with_xdg_output::<Goblin>(display),
+            _viewporter: ViewporterState::new::<Goblin>(display),
+            _fractional_scale: FractionalScaleManagerState::new::<Goblin>(display),
+            _cursor_shape: CursorShapeManagerState::new::<Goblin>(display),
+            _presentation: PresentationState::new::<Goblin>(display, clock.id() as u32),
+            _single_pixel: SinglePixelBufferState::new::<Goblin>(display),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The state of the compositor: one value, owned by one thread.
+
+use calloop::{LoopHandle, LoopSignal};
+use smithay::desktop::PopupManager;
+use smithay::desktop::utils::OutputPresentationFeedback;
+use smithay::input::{Seat, SeatState};
+use smithay::reexports::wayland_server::DisplayHandle;
+use smithay::utils::{Clock, Monotonic};
+
+use crate::backend::Backend;
+use crate::config::{Config, ConfigFile};
+use crate::control::Feedback;
+use crate::globals::Globals;
+use crate::input::InputState;
+use crate::layout::{FrameMetrics, Layout, OutputId};
+use crate::outputs::OutputState;
+use crate::process::Children;
+use crate::windows::Windows;
+
+/// The whole state. Its parts are plain types; what connects them is in the `impl`s of the modules
+/// that each concern has.
+pub(crate) struct Goblin {
+    pub(crate) display: DisplayHandle,
+    pub(crate) loop_handle: LoopHandle<'static, Goblin>,
+    pub(crate) loop_signal: LoopSignal,
+    pub(crate) clock: Clock<Monotonic>,
+
+    pub(crate) globals: Globals,
+    pub(crate) seat_state: SeatState<Goblin>,
+    pub(crate) seat: Seat<Goblin>,
+    pub(crate) input: InputState,
+
+    /// Where every window is.
+    pub(crate) layout: Layout,
+    /// Something in the layout may have changed: clients are told at the end of this turn.
+    pub(crate) layout_dirty: bool,
+    /// The clients' side of every window.
+    pub(crate) windows: Windows,
+    pub(crate) popups: PopupManager,
+    pub(crate) outputs: Vec<OutputState>,
+    pub(crate) next_output: u32,
+    /// None only while it draws.
+    pub(crate) backend: Option<Backend>,
+    /// Frames drawn, whose clients are to be told when they were shown.
+    pub(crate) feedback: Vec<(OutputId, OutputPresentationFeedback)>,
+
+    pub(crate) config: Config,
+    pub(crate) config_file: ConfigFile,
+    /// What `/desktop` is told.
+    pub(crate) control: Feedback,
+    /// Programs started by us.
+    pub(crate) children: Children,
+    /// The name of our Wayland socket.
+    pub(crate) socket: String,
+    /// Whether pictures and injected input are allowed.
+    pub(crate) testing: bool,
+}
+
+/// What the state is made with.
+pub(crate) struct Setup {
+    pub(crate) display: DisplayHandle,
+    pub(crate) loop_handle: LoopHandle<'static, Goblin>,
+    pub(crate) loop_signal: LoopSignal,
+    pub(crate) config: Config,
+    pub(crate) config_file: ConfigFile,
+    pub(crate) socket: String,
+    pub(crate) testing: bool,
+}
+
+impl Goblin {
+    /// The state before there is a backend: no outputs yet.
+    pub(crate) fn new(setup: Setup) -> anyhow::Result<Self> {
+        let clock = Clock::new();
+        let globals = Globals::new(&setup.display, &clock);
+        let mut seat_state = SeatState::new();
+        let mut seat = seat_state.new_wl_seat(&setup.display, "seat0");
+        seat.add_pointer();
+        seat.add_touch();
+        let keyboard = setup.config.keyboard.clone();
+        seat.add_keyboard(keyboard.xkb(), keyboard.repeat_delay, keyboard.repeat_rate)?;
+        Ok(Self {
+            display: setup.display,
+            loop_handle: setup.loop_handle,
+            loop_signal: setup.loop_signal,
+            clock,
+            globals,
+            seat_state,
+            seat,
+            input: InputState::default(),
+            layout: Layout::new(FrameMetrics::default()),
+            layout_dirty: false,
+            windows: Windows::default(),
+            popups: PopupManager::default(),
+            outputs: Vec::new(),
+            next_output: 0,
+            backend: None,
+            feedback: Vec::new(),
+            config: setup.config,
+            config_file: setup.config_file,
+            control: Feedback::default(),
+            children: Children::default(),
+            socket: setup.socket,
+            testing: setup.testing,
+        })
+    }
+
+    /// The end of one turn of the event loop: what the turn changed is told to clients, drawn where
+    /// a frame is due, and sent.
+    pub(crate) fn end_turn(&mut self) {
+        self.popups.cleanup();
+        self.refresh_layout();
+        self.refresh_focus();
+        self.publish_changes();
+        self.redraw_queued();
+        if let Err(error) = self.display.flush_clients() {
+            tracing::warn!("some clients could not be written to: {error}");
+        }
+    }
+
+    /// Ends the session.
+    pub(crate) fn quit(&mut self) {
+        self.loop_signal.stop();
+        self.loop_signal.wakeup();
+    }
+
+    pub(crate) fn backend_kind(&self) -> &'static str {
+        self.backend.as_ref().map_or("none", Backend::kind)
+    }
+
+    /// The layout changed: clients are told and the screen is drawn at the end of this turn.
+    pub(crate) fn layout_changed(&mut self) {
+        self.layout_dirty = true;
+        self.control.dirty = true;
+        self.queue_redraw_all();
+    }
+}

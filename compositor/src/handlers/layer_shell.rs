@@ -1,0 +1,143 @@
+//! `zwlr_layer_shell_v1`: bars, docks, notifications, wallpapers of other programs.
+
+use smithay::delegate_layer_shell;
+use smithay::desktop::{LayerSurface, WindowSurfaceType, layer_map_for_output};
+use smithay::output::Output;
+use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Point};
+use smithay::wayland::compositor::with_states;
+use smithay::wayland::shell::wlr_layer::{
+    KeyboardInteractivity, Layer, LayerSurface as WlrLayerSurface, LayerSurfaceData,
+    WlrLayerShellHandler, WlrLayerShellState,
+};
+use smithay::wayland::shell::xdg::PopupSurface;
+use tracing::warn;
+
+use crate::goblin::Goblin;
+use crate::layout::{OutputId, Rect};
+
+impl WlrLayerShellHandler for Goblin {
+    fn shell_state(&mut self) -> &mut WlrLayerShellState {
+        &mut self.globals.layer_shell
+    }
+
+    fn new_layer_surface(
+        &mut self,
+        surface: WlrLayerSurface,
+        output: Option<WlOutput>,
+        _layer: Layer,
+        namespace: String,
+    ) {
+        let asked = output.as_ref().and_then(Output::from_resource);
+        let here = self
+            .output_of_pointer()
+            .and_then(|id| self.output_state(id));
+        let Some(output) = asked.or_else(|| here.map(|state| state.output.clone())) else {
+            warn!("closed the layer surface {namespace:?}: there is no output to put it on");
+            surface.send_close();
+            return;
+        };
+        let mapped =
+            layer_map_for_output(&output).map_layer(&LayerSurface::new(surface, namespace));
+        if let Err(error) = mapped {
+            warn!("a layer surface was not placed: {error}");
+        }
+    }
+
+    fn new_popup(&mut self, _parent: WlrLayerSurface, popup: PopupSurface) {
+        // Only now the popup has a parent: what was done at its creation could not be.
+        self.place_popup(&popup);
+    }
+
+    fn layer_destroyed(&mut self, surface: WlrLayerSurface) {
+        let Some((id, layer)) = self.layer_of(surface.wl_surface()) else {
+            return;
+        };
+        if let Some(state) = self.output_state(id) {
+            layer_map_for_output(&state.output).unmap_layer(&layer);
+        }
+        self.work_area_changed(id);
+        self.queue_redraw(id);
+    }
+}
+
+impl Goblin {
+    /// The layer surface that a surface is, and its output.
+    fn layer_of(&self, surface: &WlSurface) -> Option<(OutputId, LayerSurface)> {
+        self.outputs.iter().find_map(|state| {
+            let map = layer_map_for_output(&state.output);
+            let layer = map.layer_for_surface(surface, WindowSurfaceType::TOPLEVEL)?;
+            Some((state.id, layer.clone()))
+        })
+    }
+
+    /// Where a layer surface lies in the plane, and its output.
+    pub(super) fn layer_origin(&self, root: &WlSurface) -> Option<(Point<i32, Logical>, OutputId)> {
+        let (id, layer) = self.layer_of(root)?;
+        let state = self.output_state(id)?;
+        let geometry = layer_map_for_output(&state.output).layer_geometry(&layer)?;
+        Some((state.origin() + geometry.loc, id))
+    }
+
+    /// A surface tree has committed; returns whether it is a layer surface.
+    pub(super) fn layer_committed(&mut self, root: &WlSurface) -> bool {
+        let Some((id, layer)) = self.layer_of(root) else {
+            return false;
+        };
+        let configured = with_states(root, |states| {
+            let data = states.data_map.get::<LayerSurfaceData>();
+            data.and_then(|data| data.lock().ok().map(|data| data.initial_configure_sent))
+                .unwrap_or(false)
+        });
+        self.arrange_layers(id);
+        if !configured {
+            self.send_scale(root, Some(id));
+            layer.layer_surface().send_configure();
+        }
+        self.queue_redraw(id);
+        true
+    }
+
+    /// Arranges the layer surfaces of an output anew and tells the layout what they leave free.
+    pub(crate) fn arrange_layers(&mut self, id: OutputId) {
+        let Some(state) = self.output_state(id) else {
+            return;
+        };
+        layer_map_for_output(&state.output).arrange();
+        self.work_area_changed(id);
+    }
+
+    fn work_area_changed(&mut self, id: OutputId) {
+        let Some(state) = self.output_state(id) else {
+            return;
+        };
+        let zone = layer_map_for_output(&state.output).non_exclusive_zone();
+        let area = Rect::new(state.origin() + zone.loc, zone.size);
+        let before = self.layout.output(id).map(|output| output.work_area);
+        self.layout.set_work_area(id, area);
+        if self.layout.output(id).map(|output| output.work_area) != before {
+            self.layout_changed();
+        }
+    }
+
+    /// The layer surface that takes the keyboard whatever window is focused: the topmost one that
+    /// asks for it exclusively, above the windows.
+    pub(crate) fn exclusive_layer(&self) -> Option<WlSurface> {
+        self.outputs.iter().find_map(|state| {
+            let map = layer_map_for_output(&state.output);
+            [Layer::Overlay, Layer::Top].into_iter().find_map(|layer| {
+                map.layers_on(layer)
+                    .rev()
+                    .find(|surface| {
+                        let wants = surface.cached_state().keyboard_interactivity;
+                        wants == KeyboardInteractivity::Exclusive
+                            && Self::has_content(surface.wl_surface())
+                    })
+                    .map(|surface| surface.wl_surface().clone())
+            })
+        })
+    }
+}
+
+delegate_layer_shell!(Goblin);

@@ -1,0 +1,40 @@
+//! `wl_seat`, cursor shapes and tablets' cursors.
+
+use smithay::input::pointer::CursorImageStatus;
+use smithay::input::{Seat, SeatHandler, SeatState};
+use smithay::reexports::wayland_server::Resource;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::wayland::selection::data_device::set_data_device_focus;
+use smithay::wayland::selection::primary_selection::set_primary_focus;
+use smithay::wayland::tablet_manager::TabletSeatHandler;
+use smithay::{delegate_cursor_shape, delegate_seat};
+
+use crate::goblin::Goblin;
+
+impl SeatHandler for Goblin {
+    type KeyboardFocus = WlSurface;
+    type PointerFocus = WlSurface;
+    type TouchFocus = WlSurface;
+
+    fn seat_state(&mut self) -> &mut SeatState<Self> {
+        &mut self.seat_state
+    }
+
+    fn focus_changed(&mut self, seat: &Seat<Self>, focused: Option<&WlSurface>) {
+        // The clipboard belongs to who has the keyboard.
+        let client = focused.and_then(Resource::client);
+        set_data_device_focus(&self.display, seat, client.clone());
+        set_primary_focus(&self.display, seat, client);
+    }
+
+    fn cursor_image(&mut self, _seat: &Seat<Self>, image: CursorImageStatus) {
+        self.input.client_cursor = image;
+        self.queue_redraw_all();
+    }
+}
+
+// Tablets are not announced; the cursor-shape protocol asks for the trait all the same.
+impl TabletSeatHandler for Goblin {}
+
+delegate_seat!(Goblin);
+delegate_cursor_shape!(Goblin);

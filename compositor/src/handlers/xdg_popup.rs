@@ -1,0 +1,114 @@
+//! Popups: kept on the screen, and their grabs.
+
+use smithay::desktop::{
+    PopupGrab, PopupKeyboardGrab, PopupKind, PopupPointerGrab, PopupUngrabStrategy,
+    find_popup_root_surface, get_popup_toplevel_coords,
+};
+use smithay::input::Seat;
+use smithay::input::pointer::Focus;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Point, Rectangle, Serial};
+use smithay::wayland::shell::xdg::{PopupSurface, PositionerState};
+use tracing::debug;
+
+use crate::goblin::Goblin;
+use crate::layout::OutputId;
+
+impl Goblin {
+    pub(super) fn popup_created(&mut self, surface: PopupSurface, positioner: PositionerState) {
+        surface.with_pending_state(|state| state.positioner = positioner);
+        self.place_popup(&surface);
+        if let Err(error) = self.popups.track_popup(PopupKind::Xdg(surface)) {
+            debug!("a popup's parent is gone: {error}");
+        }
+    }
+
+    pub(super) fn popup_repositioned(
+        &mut self,
+        surface: &PopupSurface,
+        positioner: PositionerState,
+        token: u32,
+    ) {
+        surface.with_pending_state(|state| state.positioner = positioner);
+        self.place_popup(surface);
+        surface.send_repositioned(token);
+        self.queue_redraw_all();
+    }
+
+    /// Places a popup so that it stays on its output, as far as its positioner allows. A popup of
+    /// a layer surface is placed again once its parent is known.
+    pub(super) fn place_popup(&self, surface: &PopupSurface) {
+        let kind = PopupKind::Xdg(surface.clone());
+        let Ok(root) = find_popup_root_surface(&kind) else {
+            return;
+        };
+        let Some((origin, output)) = self.root_origin(&root) else {
+            return;
+        };
+        let Some(area) = self.layout.output(output).map(|output| output.geometry) else {
+            return;
+        };
+        // The positioner counts from the parent's window geometry.
+        let parent = origin + get_popup_toplevel_coords(&kind);
+        let target: Rectangle<i32, Logical> = Rectangle::new(area.loc - parent, area.size);
+        surface.with_pending_state(|state| {
+            state.geometry = state.positioner.get_unconstrained_geometry(target);
+        });
+    }
+
+    /// Where the window geometry of a popup's root lies in the plane, and its output.
+    fn root_origin(&self, root: &WlSurface) -> Option<(Point<i32, Logical>, OutputId)> {
+        if let Some(id) = self.windows.id_of(root) {
+            let content = self.layout.content_rect(id)?;
+            return Some((content.loc, self.layout.window(id)?.output()?));
+        }
+        self.layer_origin(root)
+    }
+
+    /// A client asks that all input goes to its popup until it is dismissed, as for a menu.
+    pub(super) fn popup_grabbed(
+        &mut self,
+        surface: PopupSurface,
+        seat: &Seat<Goblin>,
+        serial: Serial,
+    ) {
+        let kind = PopupKind::Xdg(surface);
+        let Ok(root) = find_popup_root_surface(&kind) else {
+            return;
+        };
+        let Ok(mut grab) = self.popups.grab_popup(root, kind, seat, serial) else {
+            return;
+        };
+        let (Some(keyboard), Some(pointer)) = (seat.get_keyboard(), seat.get_pointer()) else {
+            return;
+        };
+        if !self.may_grab(
+            &grab,
+            keyboard.is_grabbed(),
+            pointer.is_grabbed(),
+            |serial| keyboard.has_grab(serial) || pointer.has_grab(serial),
+        ) {
+            grab.ungrab(PopupUngrabStrategy::All);
+            return;
+        }
+        keyboard.set_focus(self, grab.current_grab(), serial);
+        keyboard.set_grab(self, PopupKeyboardGrab::new(&grab), serial);
+        pointer.set_grab(self, PopupPointerGrab::new(&grab), serial, Focus::Keep);
+    }
+
+    /// A popup may take the input over from nobody, from the press that opened it, or from the
+    /// popup it belongs to.
+    fn may_grab(
+        &self,
+        grab: &PopupGrab<Goblin>,
+        keyboard_grabbed: bool,
+        pointer_grabbed: bool,
+        holds: impl Fn(Serial) -> bool,
+    ) -> bool {
+        if self.input.is_dragging() {
+            return false;
+        }
+        let ours = holds(grab.serial()) || grab.previous_serial().is_some_and(holds);
+        !(keyboard_grabbed || pointer_grabbed) || ours
+    }
+}

@@ -1,0 +1,436 @@
+//! `xdg_wm_base`: windows and what their clients ask for.
+
+use std::sync::Mutex;
+
+use smithay::delegate_xdg_shell;
+use smithay::desktop::Window as SurfaceWindow;
+use smithay::input::Seat;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::ResizeEdge;
+use smithay::reexports::wayland_server::Resource;
+use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
+use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::Serial;
+use smithay::wayland::compositor::with_states;
+use smithay::wayland::shell::xdg::{
+    Configure, PopupSurface, PositionerState, ToplevelSurface, XdgShellHandler, XdgShellState,
+    XdgToplevelSurfaceData, XdgToplevelSurfaceRoleAttributes,
+};
+
+use crate::goblin::Goblin;
+use crate::layout::{Edges, Extent, NewWindow, OutputId, Placement, Wanted, WindowId};
+use crate::windows::{Wants, Window};
+
+/// No window counts as larger than this: a client can say it is, and a frame must be painted for it.
+const MAX_SIDE: i32 = 16_384;
+
+impl XdgShellHandler for Goblin {
+    fn xdg_shell_state(&mut self) -> &mut XdgShellState {
+        &mut self.globals.xdg_shell
+    }
+
+    fn new_toplevel(&mut self, surface: ToplevelSurface) {
+        let id = self.windows.next_id();
+        let wl_surface = surface.wl_surface();
+        let (domain, pid) = (self.domain_of(wl_surface), self.pid_of(wl_surface));
+        let window = Window {
+            id,
+            window: SurfaceWindow::new_wayland_window(surface.clone()),
+            toplevel: surface,
+            title: String::new(),
+            app_id: String::new(),
+            domain,
+            pid,
+            mapped: false,
+            client_side: true,
+            wants: Wants::default(),
+            sent: Wanted::default(),
+            resize_end: None,
+            finish_resize: false,
+            foreign: None,
+            on: Vec::new(),
+        };
+        self.windows.insert(window);
+    }
+
+    fn new_popup(&mut self, surface: PopupSurface, positioner: PositionerState) {
+        self.popup_created(surface, positioner);
+    }
+
+    fn reposition_request(
+        &mut self,
+        surface: PopupSurface,
+        positioner: PositionerState,
+        token: u32,
+    ) {
+        self.popup_repositioned(&surface, positioner, token);
+    }
+
+    fn grab(&mut self, surface: PopupSurface, seat: WlSeat, serial: Serial) {
+        if let Some(seat) = Seat::from_resource(&seat) {
+            self.popup_grabbed(surface, &seat, serial);
+        }
+    }
+
+    fn move_request(&mut self, surface: ToplevelSurface, seat: WlSeat, serial: Serial) {
+        if let Some(id) = self.pressed_in(surface.wl_surface(), &seat, serial) {
+            self.begin_move(id);
+        }
+    }
+
+    fn resize_request(
+        &mut self,
+        surface: ToplevelSurface,
+        seat: WlSeat,
+        serial: Serial,
+        edges: ResizeEdge,
+    ) {
+        if let Some(id) = self.pressed_in(surface.wl_surface(), &seat, serial) {
+            self.begin_resize(id, edges_of(edges));
+        }
+    }
+
+    fn maximize_request(&mut self, surface: ToplevelSurface) {
+        self.maximise_asked(&surface, true);
+    }
+
+    fn unmaximize_request(&mut self, surface: ToplevelSurface) {
+        self.maximise_asked(&surface, false);
+    }
+
+    fn fullscreen_request(&mut self, surface: ToplevelSurface, output: Option<WlOutput>) {
+        self.fullscreen_asked(&surface, true, output);
+    }
+
+    fn unfullscreen_request(&mut self, surface: ToplevelSurface) {
+        self.fullscreen_asked(&surface, false, None);
+    }
+
+    fn minimize_request(&mut self, surface: ToplevelSurface) {
+        if let Some(id) = self.mapped_id(surface.wl_surface()) {
+            self.layout.set_minimised(id, true);
+            self.layout_changed();
+        }
+    }
+
+    fn ack_configure(&mut self, surface: WlSurface, configure: Configure) {
+        let Configure::Toplevel(configure) = configure else {
+            return;
+        };
+        let Some(id) = self.windows.id_of(&surface) else {
+            return;
+        };
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        if window.resize_end.is_some_and(|end| configure.serial >= end) {
+            // The commit that follows draws the last size: see `window_committed`.
+            window.resize_end = None;
+            window.finish_resize = true;
+        }
+    }
+
+    fn toplevel_destroyed(&mut self, surface: ToplevelSurface) {
+        let Some(id) = self.windows.id_of(surface.wl_surface()) else {
+            return;
+        };
+        self.unmap(id);
+        self.windows.remove(id);
+    }
+
+    fn title_changed(&mut self, surface: ToplevelSurface) {
+        self.names_changed(surface.wl_surface());
+    }
+
+    fn app_id_changed(&mut self, surface: ToplevelSurface) {
+        self.names_changed(surface.wl_surface());
+    }
+
+    fn parent_changed(&mut self, surface: ToplevelSurface) {
+        let Some(id) = self.mapped_id(surface.wl_surface()) else {
+            return;
+        };
+        let parent = surface
+            .parent()
+            .and_then(|parent| self.windows.id_of(&parent));
+        self.layout.set_parent(id, parent);
+        self.layout_changed();
+    }
+}
+
+impl Goblin {
+    /// The window of a surface, if it is mapped.
+    fn mapped_id(&self, surface: &WlSurface) -> Option<WindowId> {
+        self.windows
+            .of_surface(surface)
+            .filter(|window| window.mapped)
+            .map(|window| window.id)
+    }
+
+    /// A surface tree of a window has committed.
+    pub(super) fn window_committed(&mut self, id: WindowId) {
+        let Some(window) = self.windows.get(id) else {
+            return;
+        };
+        window.window.on_commit();
+        let content = Self::has_content(window.surface());
+        match (window.mapped, content) {
+            (false, true) => self.map(id),
+            (true, false) => {
+                self.unmap(id);
+                // The next commit without content begins anew.
+                if let Some(window) = self.windows.get(id) {
+                    window.toplevel.reset_initial_configure_sent();
+                }
+            }
+            (true, true) => self.content_committed(id),
+            (false, false) if !window.toplevel.is_initial_configure_sent() => {
+                self.configure_first(id);
+            }
+            (false, false) => {}
+        }
+    }
+
+    /// The first configure: the size is the client's, unless it asked to fill something.
+    fn configure_first(&mut self, id: WindowId) {
+        let output = self.output_of_pointer();
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        let wants = window.wants;
+        let area = wants
+            .output
+            .or(output)
+            .and_then(|id| self.layout.output(id).cloned());
+        let metrics = self.layout.metrics();
+        window.toplevel.with_pending_state(|state| {
+            let bar = if window.client_side {
+                0
+            } else {
+                metrics.title_bar
+            };
+            let size = area.map(|area| match wants {
+                Wants {
+                    fullscreen: true, ..
+                } => (area.geometry.size, true),
+                Wants {
+                    maximised: true, ..
+                } => {
+                    let size = area.work_area.size;
+                    ((size.w, (size.h - bar).max(1)).into(), true)
+                }
+                Wants { .. } => (area.work_area.size, false),
+            });
+            let wanted = Wanted {
+                size: size.filter(|(_, fills)| *fills).map(|(size, _)| size),
+                bounds: size.map(|(size, _)| size),
+                maximised: wants.maximised && !wants.fullscreen,
+                fullscreen: wants.fullscreen,
+                activated: true,
+                ..Wanted::default()
+            };
+            crate::windows::apply(wanted, state);
+            window.sent = wanted;
+        });
+        let surface = window.surface().clone();
+        window.toplevel.send_configure();
+        self.send_scale(&surface, wants.output.or(output));
+    }
+
+    /// The first content: the window gets its place, the front and the keyboard.
+    fn map(&mut self, id: WindowId) {
+        let output = self.output_of_pointer();
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        window.mapped = true;
+        let toplevel = window.toplevel.clone();
+        let new = NewWindow {
+            id,
+            size: bounded(window.geometry().size),
+            limits: Self::limits_of(window.surface()),
+            parent: None,
+            decorated: !window.client_side,
+            output: window.wants.output.or(output),
+            maximised: window.wants.maximised,
+            fullscreen: window.wants.fullscreen,
+        };
+        let parent = toplevel.parent().and_then(|parent| self.mapped_id(&parent));
+        self.layout.insert(NewWindow { parent, ..new });
+        self.names_changed(toplevel.wl_surface());
+        self.announce(id);
+        self.focus_window(id);
+    }
+
+    fn unmap(&mut self, id: WindowId) {
+        self.end_grab_of(id);
+        self.layout.remove(id);
+        if let Some(window) = self.windows.get_mut(id) {
+            window.mapped = false;
+            window.wants = Wants::default();
+            window.on.clear();
+            if let Some(foreign) = window.foreign.take() {
+                self.globals.foreign_toplevels.remove_toplevel(&foreign);
+            }
+        }
+        self.layout_changed();
+    }
+
+    fn content_committed(&mut self, id: WindowId) {
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        let size = bounded(window.geometry().size);
+        let limits = Self::limits_of(window.surface());
+        let finish = std::mem::take(&mut window.finish_resize);
+        let before = self.layout.frame_rect(id);
+        self.layout.set_limits(id, limits);
+        self.layout.committed(id, size);
+        if finish {
+            self.layout.finish_resize(id);
+        }
+        if self.layout.frame_rect(id) != before {
+            self.layout_changed();
+        } else if self.layout.is_visible(id) {
+            let outputs: Vec<OutputId> = self
+                .outputs
+                .iter()
+                .filter(|output| self.is_shown_on(id, output))
+                .map(|output| output.id)
+                .collect();
+            outputs
+                .into_iter()
+                .for_each(|output| self.queue_redraw(output));
+        }
+    }
+
+    /// The client set its title or its application's name.
+    fn names_changed(&mut self, surface: &WlSurface) {
+        let Some(id) = self.windows.id_of(surface) else {
+            return;
+        };
+        let (title, app_id) = with_states(surface, |states| {
+            let data = states.data_map.get::<XdgToplevelSurfaceData>();
+            let attributes = data.and_then(|data: &Mutex<XdgToplevelSurfaceRoleAttributes>| {
+                let attributes = data.lock().ok()?;
+                Some((attributes.title.clone(), attributes.app_id.clone()))
+            });
+            attributes.unwrap_or_default()
+        });
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        window.title = title.unwrap_or_default();
+        window.app_id = app_id.unwrap_or_default();
+        if let Some(foreign) = &window.foreign {
+            foreign.send_title(&window.title);
+            foreign.send_app_id(&window.app_id);
+            foreign.send_done();
+        }
+        if window.mapped {
+            self.control.dirty = true;
+            self.queue_redraw_all();
+        }
+    }
+
+    fn maximise_asked(&mut self, surface: &ToplevelSurface, maximise: bool) {
+        let Some(id) = self.windows.id_of(surface.wl_surface()) else {
+            return;
+        };
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        if window.mapped {
+            let placement = if maximise {
+                Placement::Maximised
+            } else {
+                Placement::Floating
+            };
+            self.layout.set_placement(id, placement);
+            self.answer(id);
+        } else {
+            window.wants.maximised = maximise;
+        }
+    }
+
+    fn fullscreen_asked(
+        &mut self,
+        surface: &ToplevelSurface,
+        fullscreen: bool,
+        output: Option<WlOutput>,
+    ) {
+        let output = output
+            .and_then(|output| smithay::output::Output::from_resource(&output))
+            .and_then(|output| self.id_of_output(&output));
+        let Some(id) = self.windows.id_of(surface.wl_surface()) else {
+            return;
+        };
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        if window.mapped {
+            self.layout.set_fullscreen(id, fullscreen, output);
+            self.answer(id);
+        } else {
+            window.wants.fullscreen = fullscreen;
+            window.wants.output = output;
+        }
+    }
+
+    /// A request for a state must be answered by a configure, also where it changes nothing.
+    fn answer(&mut self, id: WindowId) {
+        let Some(wanted) = self.layout.wanted(id) else {
+            return;
+        };
+        if let Some(window) = self.windows.get_mut(id) {
+            window
+                .toplevel
+                .with_pending_state(|state| crate::windows::apply(wanted, state));
+            window.toplevel.send_configure();
+            window.sent = wanted;
+        }
+        self.layout_changed();
+    }
+
+    /// The window whose client holds the button that `serial` names: only it may begin a move or a
+    /// resize.
+    fn pressed_in(&self, surface: &WlSurface, seat: &WlSeat, serial: Serial) -> Option<WindowId> {
+        let seat = Seat::<Goblin>::from_resource(seat)?;
+        let pointer = seat.get_pointer()?;
+        if !pointer.has_grab(serial) {
+            return None;
+        }
+        let start = pointer.grab_start_data()?;
+        let (focus, _) = start.focus?;
+        let same = focus.id().same_client_as(&surface.id());
+        same.then(|| self.mapped_id(surface)).flatten()
+    }
+}
+
+fn bounded(size: Extent) -> Extent {
+    (size.w.clamp(1, MAX_SIDE), size.h.clamp(1, MAX_SIDE)).into()
+}
+
+fn edges_of(edges: ResizeEdge) -> Edges {
+    let has = |of: [ResizeEdge; 3]| of.contains(&edges);
+    Edges {
+        left: has([
+            ResizeEdge::Left,
+            ResizeEdge::TopLeft,
+            ResizeEdge::BottomLeft,
+        ]),
+        right: has([
+            ResizeEdge::Right,
+            ResizeEdge::TopRight,
+            ResizeEdge::BottomRight,
+        ]),
+        top: has([ResizeEdge::Top, ResizeEdge::TopLeft, ResizeEdge::TopRight]),
+        bottom: has([
+            ResizeEdge::Bottom,
+            ResizeEdge::BottomLeft,
+            ResizeEdge::BottomRight,
+        ]),
+    }
+}
+
+delegate_xdg_shell!(Goblin);

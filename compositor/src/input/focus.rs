@@ -1,0 +1,84 @@
+//! Who has the keyboard.
+
+use smithay::desktop::{WindowSurfaceType, layer_map_for_output};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{IsAlive, SERIAL_COUNTER};
+use smithay::wayland::shell::wlr_layer::KeyboardInteractivity;
+
+use super::hit::{Hit, Owner};
+use crate::goblin::Goblin;
+use crate::layout::WindowId;
+
+impl Goblin {
+    /// Gives a window the keyboard and the front; a minimised one is shown.
+    pub(crate) fn focus_window(&mut self, id: WindowId) {
+        self.input.layer_focus = None;
+        self.layout.focus(id);
+        self.layout.raise(id);
+        self.layout_changed();
+    }
+
+    /// A press or a touch moves the focus to what it hit.
+    pub(super) fn focus_hit(&mut self, hit: &Hit) {
+        match hit {
+            Hit::Frame(id, _)
+            | Hit::Surface {
+                of: Owner::Window(id),
+                ..
+            } => {
+                let front = self.layout.stacking().last() == Some(id);
+                let focused = self.layout.focused() == Some(*id);
+                if !(front && focused && self.input.layer_focus.is_none()) {
+                    self.focus_window(*id);
+                }
+            }
+            Hit::Surface {
+                of: Owner::Layer(layer),
+                ..
+            } => {
+                if self.takes_keyboard(layer) {
+                    self.input.layer_focus = Some(layer.clone());
+                }
+            }
+            Hit::Nothing => {
+                self.input.layer_focus = None;
+                self.layout.unfocus();
+                self.layout_changed();
+            }
+        }
+    }
+
+    fn takes_keyboard(&self, surface: &WlSurface) -> bool {
+        self.outputs.iter().any(|state| {
+            let map = layer_map_for_output(&state.output);
+            map.layer_for_surface(surface, WindowSurfaceType::TOPLEVEL)
+                .is_some_and(|layer| {
+                    layer.cached_state().keyboard_interactivity != KeyboardInteractivity::None
+                })
+        })
+    }
+
+    /// Gives the keyboard to whom it belongs now: a layer surface that wants it alone, one that was
+    /// clicked, or the focused window.
+    pub(crate) fn refresh_focus(&mut self) {
+        let clicked = self.input.layer_focus.clone().filter(|layer| {
+            layer.alive() && Self::has_content(layer) && self.takes_keyboard(layer)
+        });
+        if clicked.is_none() {
+            self.input.layer_focus = None;
+        }
+        let window = || {
+            let id = self.layout.focused()?;
+            self.windows.get(id).map(|window| window.surface().clone())
+        };
+        let wanted = self.exclusive_layer().or(clicked).or_else(window);
+        let Some(keyboard) = self.seat.get_keyboard() else {
+            return;
+        };
+        if keyboard.current_focus() == wanted {
+            return;
+        }
+        // During a popup's grab the keyboard is the popup's: the grab refuses this until it ends.
+        keyboard.set_focus(self, wanted, SERIAL_COUNTER.next_serial());
+    }
+}

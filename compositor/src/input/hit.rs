@@ -1,0 +1,109 @@
+//! What lies under a point of the screen, front to back: the same order as it is drawn in.
+
+use smithay::desktop::{WindowSurfaceType, layer_map_for_output};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Point};
+use smithay::wayland::shell::wlr_layer::Layer;
+
+use crate::goblin::Goblin;
+use crate::layout::{FramePart, Pos, WindowId};
+use crate::outputs::OutputState;
+
+/// What is under a point.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Hit {
+    /// A surface that takes input there, and where its origin lies.
+    Surface {
+        surface: WlSurface,
+        origin: Point<f64, Logical>,
+        of: Owner,
+    },
+    /// A part of a frame that we draw.
+    Frame(WindowId, FramePart),
+    /// The wallpaper.
+    Nothing,
+}
+
+/// Whose surface it is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Owner {
+    /// A window, or a popup of it.
+    Window(WindowId),
+    /// A layer surface, or a popup of it.
+    Layer(WlSurface),
+}
+
+impl Goblin {
+    /// What is at a point of the plane.
+    pub(super) fn hit(&self, pos: Point<f64, Logical>) -> Hit {
+        let point: Pos = pos.to_i32_floor();
+        let output = self
+            .layout
+            .output_near(point)
+            .and_then(|output| self.output_state(output.id));
+        let Some(output) = output else {
+            return Hit::Nothing;
+        };
+        let covered = self.fullscreen_on_top(output.id);
+        let layers = |layer| hit_layer(output, pos, layer);
+        layers(Layer::Overlay)
+            .or_else(|| if covered { None } else { layers(Layer::Top) })
+            .or_else(|| self.hit_windows(pos, point))
+            .or_else(|| if covered { layers(Layer::Top) } else { None })
+            .or_else(|| layers(Layer::Bottom))
+            .or_else(|| layers(Layer::Background))
+            .unwrap_or(Hit::Nothing)
+    }
+
+    fn hit_windows(&self, pos: Point<f64, Logical>, point: Pos) -> Option<Hit> {
+        let ids = self.layout.stacking().iter().rev().copied();
+        ids.filter(|id| self.layout.is_visible(*id))
+            .find_map(|id| self.hit_window(id, pos, point))
+    }
+
+    fn hit_window(&self, id: WindowId, pos: Point<f64, Logical>, point: Pos) -> Option<Hit> {
+        let window = self.windows.get(id)?;
+        let content = self.layout.content_rect(id)?;
+        let origin = (content.loc - window.geometry().loc).to_f64();
+        let under = |kinds| {
+            let (surface, loc) = window.window.surface_under(pos - origin, kinds)?;
+            let origin = origin + loc.to_f64();
+            Some(Hit::Surface {
+                surface,
+                origin,
+                of: Owner::Window(id),
+            })
+        };
+        let popups = WindowSurfaceType::POPUP | WindowSurfaceType::SUBSURFACE;
+        let surfaces = WindowSurfaceType::TOPLEVEL | WindowSurfaceType::SUBSURFACE;
+        let frame = self.layout.frame_part_at(id, point);
+        // Where we draw the frame, the client's pixels end at its content.
+        let own = self
+            .layout
+            .window(id)
+            .is_none_or(|model| !model.is_decorated());
+        under(popups)
+            .or_else(|| frame.map(|part| Hit::Frame(id, part)))
+            .or_else(|| {
+                if own || content.contains(point) {
+                    under(surfaces)
+                } else {
+                    None
+                }
+            })
+    }
+}
+
+fn hit_layer(output: &OutputState, pos: Point<f64, Logical>, layer: Layer) -> Option<Hit> {
+    let map = layer_map_for_output(&output.output);
+    map.layers_on(layer).rev().find_map(|surface| {
+        let geometry = map.layer_geometry(surface)?;
+        let origin = (output.origin() + geometry.loc).to_f64();
+        let (under, loc) = surface.surface_under(pos - origin, WindowSurfaceType::ALL)?;
+        Some(Hit::Surface {
+            surface: under,
+            origin: origin + loc.to_f64(),
+            of: Owner::Layer(surface.wl_surface().clone()),
+        })
+    })
+}

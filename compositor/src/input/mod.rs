@@ -1,0 +1,112 @@
+//! From devices, real or injected, to focus, bindings, grabs and clients.
+
+mod act;
+mod device;
+mod focus;
+mod grab;
+mod hit;
+mod keyboard;
+mod keymap;
+mod pointer;
+mod touch;
+
+use smithay::input::keyboard::Keycode;
+use smithay::input::pointer::{CursorIcon, CursorImageStatus};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{IsAlive, Logical, Point};
+
+use crate::layout::{FramePart, WindowId};
+
+pub(crate) use grab::Grab;
+pub(crate) use keymap::{Chord, KeyTable, KeymapError};
+pub(crate) use pointer::{LEFT, MIDDLE, RIGHT};
+
+/// The part of a frame under the pointer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hover {
+    pub(crate) window: WindowId,
+    pub(crate) part: FramePart,
+    /// The button went down on it and is held.
+    pub(crate) pressed: bool,
+}
+
+/// What input is about at the moment.
+pub(crate) struct InputState {
+    /// The pointer's picture as the client under it wants it.
+    pub(crate) client_cursor: CursorImageStatus,
+    pub(crate) hover: Option<Hover>,
+    pub(crate) grab: Grab,
+    pub(crate) dnd_icon: Option<WlSurface>,
+    /// Where the pointer is; `None` until it first moves, and it is not drawn before.
+    shown_at: Option<Point<f64, Logical>>,
+    /// A layer surface that took the keyboard when it was clicked.
+    layer_focus: Option<WlSurface>,
+    /// The last press on a title bar, for double clicks: when and on which window.
+    last_press: Option<(u32, WindowId)>,
+    /// Keys and buttons whose press a binding took: their release is not the client's either.
+    taken_keys: Vec<Keycode>,
+    taken_buttons: Vec<u32>,
+    /// Super went down and nothing else since.
+    super_alone: bool,
+    /// The windows by recency when Alt+Tab began, and how far it has gone.
+    switching: Option<(Vec<WindowId>, i32)>,
+    /// The shape over frames and during our own grabs.
+    own_cursor: Option<CursorIcon>,
+}
+
+impl Default for InputState {
+    fn default() -> Self {
+        Self {
+            client_cursor: CursorImageStatus::default_named(),
+            hover: None,
+            grab: Grab::None,
+            dnd_icon: None,
+            shown_at: None,
+            layer_focus: None,
+            last_press: None,
+            taken_keys: Vec::new(),
+            taken_buttons: Vec::new(),
+            super_alone: false,
+            switching: None,
+            own_cursor: None,
+        }
+    }
+}
+
+impl InputState {
+    /// The picture of the pointer.
+    pub(crate) fn cursor(&self) -> CursorImageStatus {
+        if let Some(icon) = self.own_cursor {
+            return CursorImageStatus::Named(icon);
+        }
+        match &self.client_cursor {
+            CursorImageStatus::Surface(surface) if !surface.alive() => {
+                CursorImageStatus::default_named()
+            }
+            cursor => cursor.clone(),
+        }
+    }
+
+    /// Where to draw the pointer.
+    pub(crate) fn pointer_shown_at(&self) -> Option<Point<f64, Logical>> {
+        self.shown_at
+    }
+
+    /// Whether a window is being moved or resized.
+    pub(crate) fn is_dragging(&self) -> bool {
+        matches!(self.grab, Grab::Move { .. } | Grab::Resize { .. })
+    }
+
+    /// A surface is gone.
+    pub(crate) fn forget_surface(&mut self, surface: &WlSurface) {
+        if self.layer_focus.as_ref() == Some(surface) {
+            self.layer_focus = None;
+        }
+        if self.dnd_icon.as_ref() == Some(surface) {
+            self.dnd_icon = None;
+        }
+        if self.client_cursor == CursorImageStatus::Surface(surface.clone()) {
+            self.client_cursor = CursorImageStatus::default_named();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Where a new window goes, and how far a floating one may stray.
+
+use super::{Extent, Layout, OutputId, Placement, Pos, Rect, SizeLimits, Window, WindowId};
+
+/// The part of a floating window's title bar that always stays within the work area, in pixels.
+pub(super) const REACHABLE: i32 = 64;
+
+/// What is known of a window when it is mapped.
+#[derive(Debug, Clone, Copy)]
+pub struct NewWindow {
+    /// Its number.
+    pub id: WindowId,
+    /// The size of its first content.
+    pub size: Extent,
+    /// The client's limits.
+    pub limits: SizeLimits,
+    /// The window it is a dialog of.
+    pub parent: Option<WindowId>,
+    /// Whether we draw its frame.
+    pub decorated: bool,
+    /// The output the person is at; a dialog goes where its parent is.
+    pub output: Option<OutputId>,
+    /// The client asked to be maximised before it was mapped.
+    pub maximised: bool,
+    /// The client asked to be fullscreen before it was mapped.
+    pub fullscreen: bool,
+}
+
+impl Layout {
+    /// Maps a window on top of the others. It is not focused by this.
+    pub fn insert(&mut self, new: NewWindow) {
+        self.remove(new.id);
+        let parent = new
+            .parent
+            .filter(|parent| self.windows.contains_key(parent));
+        let parent_output = parent.and_then(|id| self.windows.get(&id)?.output);
+        let asked = new.output.filter(|id| self.output(*id).is_some());
+        let output = parent_output
+            .or(asked)
+            .or(self.outputs.first().map(|output| output.id));
+        let window = Window {
+            id: new.id,
+            output,
+            parent,
+            decorated: new.decorated,
+            placement: if new.maximised {
+                Placement::Maximised
+            } else {
+                Placement::Floating
+            },
+            fullscreen: new.fullscreen,
+            // A dialog of a hidden window waits hidden with it.
+            minimised: parent
+                .and_then(|id| self.windows.get(&id))
+                .is_some_and(|p| p.minimised),
+            size: new.size,
+            floating: Rect::from_size(new.size),
+            limits: new.limits,
+            resize: None,
+            displaced: None,
+        };
+        let floating = Rect::new(self.place(&window), new.size);
+        self.windows.insert(new.id, Window { floating, ..window });
+        self.stacking.push(new.id);
+        self.history.push(new.id);
+        self.restack();
+        self.keep_reachable(new.id);
+    }
+
+    /// Forgets a window. The focus goes to the window that had it before.
+    pub fn remove(&mut self, id: WindowId) {
+        let Some(gone) = self.windows.remove(&id) else {
+            return;
+        };
+        self.stacking.retain(|other| *other != id);
+        self.history.retain(|other| *other != id);
+        for window in self
+            .windows
+            .values_mut()
+            .filter(|window| window.parent == Some(id))
+        {
+            window.parent = gone.parent;
+        }
+        if self.focused == Some(id) {
+            self.focused = None;
+            self.focus_most_recent();
+        }
+        self.restack();
+    }
+
+    /// The client became, or is no longer, a dialog of another window.
+    pub fn set_parent(&mut self, id: WindowId, parent: Option<WindowId>) {
+        let parent = parent.filter(|parent| {
+            self.windows.contains_key(parent) && !self.is_descendant(*parent, id) && *parent != id
+        });
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.parent = parent;
+        }
+        if parent
+            .and_then(|id| self.windows.get(&id))
+            .is_some_and(|parent| parent.minimised)
+        {
+            self.set_minimised(id, true);
+        }
+        self.restack();
+    }
+
+    /// The client set new limits on its size.
+    pub fn set_limits(&mut self, id: WindowId, limits: SizeLimits) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.limits = limits;
+        }
+    }
+
+    /// Whether we draw the frame of this window.
+    pub fn set_decorated(&mut self, id: WindowId, decorated: bool) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.decorated = decorated;
+            self.keep_reachable(id);
+        }
+    }
+
+    /// The top left of a new floating window's content: over its parent, else in the middle of the
+    /// work area, a step further down for each window whose title bar it would hide.
+    fn place(&self, window: &Window) -> Pos {
+        let area = self.work_area_of(window);
+        let insets = self.metrics.insets(&Window {
+            fullscreen: false,
+            ..window.clone()
+        });
+        let outer = insets.around(Rect::from_size(window.size)).size;
+        let around = window
+            .parent
+            .and_then(|parent| self.frame_rect(parent))
+            .unwrap_or(area);
+        let centred: Pos = (
+            around.loc.x + (around.size.w - outer.w) / 2,
+            around.loc.y + (around.size.h - outer.h) / 2,
+        )
+            .into();
+        let mut loc: Pos = (centred.x.max(area.loc.x), centred.y.max(area.loc.y)).into();
+        let step = self.metrics.title_bar.max(8);
+        let taken: Vec<Pos> = self
+            .windows
+            .values()
+            .filter(|other| other.output == window.output && !other.minimised)
+            .filter_map(|other| self.frame_rect(other.id))
+            .map(|rect| rect.loc)
+            .collect();
+        let hides = |loc: Pos| {
+            taken.iter().any(|other| {
+                (other.x - loc.x).abs() < step / 2 && (other.y - loc.y).abs() < step / 2
+            })
+        };
+        while window.parent.is_none() && hides(loc) {
+            loc += Pos::from((step, step));
+            if loc.x + REACHABLE > area.loc.x + area.size.w
+                || loc.y + step > area.loc.y + area.size.h
+            {
+                return area.loc + Pos::from((insets.left, insets.top));
+            }
+        }
+        loc + Pos::from((insets.left, insets.top))
+    }
+
+    /// Moves a floating window just so far that it can be grabbed (principle 3).
+    pub(super) fn keep_reachable(&mut self, id: WindowId) {
+        let Some(window) = self.windows.get(&id) else {
+            return;
+        };
+        let area = self.work_area_of(window);
+        if area.is_empty() {
+            return;
+        }
+        let floating = Window {
+            placement: Placement::Floating,
+            fullscreen: false,
+            ..window.clone()
+        };
+        let insets = self.metrics.insets(&floating);
+        let frame = insets.around(window.floating);
+        let margin = REACHABLE.min(frame.size.w);
+        let bar = insets.top.max(1);
+        let left = area.loc.x - frame.size.w + margin;
+        let right = (area.loc.x + area.size.w - margin).max(left);
+        let top = area.loc.y;
+        let bottom = (area.loc.y + area.size.h - bar).max(top);
+        let x = frame.loc.x.clamp(left, right);
+        let y = frame.loc.y.clamp(top, bottom);
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.floating.loc = (x + insets.left, y + insets.top).into();
+        }
+    }
+}

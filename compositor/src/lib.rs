@@ -1,0 +1,40 @@
+//! The Wayland compositor of goblin.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`layout`] | where every window is: a pure model |
+//! | `goblin` | the state: one value, owned by one thread |
+//! | `handlers` | smithay's traits, one protocol a file |
+//! | `input` | devices, focus, bindings, grabs |
+//! | `render` | what is drawn, and when a frame is due |
+//! | `backend` | where frames go: memory, or a window of another desktop |
+//! | `config` | the TOML file, read again when it changes |
+//! | `control`, `tree` | `/desktop`: commands to the state, and their 9P face |
+//! | `process` | programs started by the session, signals, limits |
+//!
+//! The way of a key press: `backend` → `input::keyboard` (bindings) → the focused client → its
+//! commit in `handlers::compositor` → `render::redraw` → `backend` draws → `render::present`.
+
+mod backend;
+mod client;
+mod config;
+mod control;
+pub mod domain;
+mod globals;
+mod goblin;
+mod handlers;
+mod input;
+pub mod layout;
+mod options;
+mod outputs;
+mod process;
+mod render;
+mod session;
+mod tree;
+mod windows;
+
+#[cfg(test)]
+mod tests;
+
+pub use options::{BackendKind, Options};
+pub use session::run;

@@ -1,0 +1,202 @@
+//! Window frames: the title bar with its buttons, the line around the window, the shadow.
+//!
+//! A frame is painted when something of it changed and kept as pictures of the renderer; moving a
+//! window paints nothing.
+
+use std::collections::HashMap;
+
+use smithay::backend::renderer::element::solid::SolidColorRenderElement;
+use smithay::backend::renderer::element::{Id, Kind};
+use smithay::backend::renderer::utils::CommitCounter;
+use smithay::backend::renderer::{Color32F, ImportMem, Renderer};
+use smithay::utils::{Physical, Point, Rectangle, Size};
+use tiny_skia::Color;
+use tracing::warn;
+
+use super::bar::{self, BarLook};
+use super::elements::OutputElement;
+use super::palette::Palette;
+use super::pixels::Picture;
+use super::shadow;
+use super::title::Titles;
+use crate::config::Theme;
+use crate::domain::Domain;
+use crate::layout::{FrameMetrics, FramePart, WindowId};
+
+/// Everything that a frame's looks depend on, except its place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct FrameLook {
+    pub(crate) title: String,
+    pub(crate) domain: Domain,
+    pub(crate) theme: Theme,
+    pub(crate) focused: bool,
+    /// Free on all sides: it has rounded corners, a line around it and a shadow.
+    pub(crate) floating: bool,
+    pub(crate) maximised: bool,
+    pub(crate) hovered: Option<FramePart>,
+    pub(crate) pressed: bool,
+    /// The content's size in physical pixels.
+    pub(crate) content: Size<i32, Physical>,
+    pub(crate) scale: f64,
+    pub(crate) metrics: FrameMetrics,
+}
+
+impl FrameLook {
+    /// A length of the metrics in physical pixels.
+    pub(super) fn px(&self, logical: i32) -> i32 {
+        (f64::from(logical) * self.scale).round() as i32
+    }
+
+    /// The thickness of the line around the window, in physical pixels.
+    pub(super) fn border(&self) -> i32 {
+        if self.floating {
+            self.px(self.metrics.border).max(1)
+        } else {
+            0
+        }
+    }
+}
+
+struct Painted<R: Renderer> {
+    look: FrameLook,
+    bar: Picture<R>,
+    /// Pictures of the shadow and where each lies, relative to the content's top left.
+    shadow: Vec<(Picture<R>, Point<i32, Physical>)>,
+    /// Left, right and bottom line.
+    lines: [Id; 3],
+}
+
+/// The frames painted so far, one for each window.
+pub(crate) struct Frames<R: Renderer> {
+    painted: HashMap<WindowId, Painted<R>>,
+    titles: Titles,
+}
+
+impl<R: Renderer> Default for Frames<R> {
+    fn default() -> Self {
+        Self {
+            painted: HashMap::new(),
+            titles: Titles::default(),
+        }
+    }
+}
+
+impl<R> Frames<R>
+where
+    R: Renderer + ImportMem,
+    R::TextureId: Clone,
+{
+    /// Forgets the frames of windows that are gone.
+    pub(crate) fn retain(&mut self, alive: impl Fn(WindowId) -> bool) {
+        self.painted.retain(|id, _| alive(*id));
+    }
+
+    /// The elements of a frame around the content at `content`, front to back.
+    pub(crate) fn elements(
+        &mut self,
+        renderer: &mut R,
+        id: WindowId,
+        content: Point<i32, Physical>,
+        look: FrameLook,
+    ) -> Vec<OutputElement<R>> {
+        if self
+            .painted
+            .get(&id)
+            .is_none_or(|painted| painted.look != look)
+        {
+            match self.paint(renderer, id, look) {
+                Ok(painted) => drop(self.painted.insert(id, painted)),
+                Err(error) => warn!("the frame of window {id} could not be painted: {error}"),
+            }
+        }
+        let Some(painted) = self.painted.get(&id) else {
+            return Vec::new();
+        };
+        let look = &painted.look;
+        let palette = Palette::of(look.theme, &look.domain, look.focused);
+        let border = look.border();
+        let bar = look.px(look.metrics.title_bar);
+        let mut elements = Vec::with_capacity(8);
+        let bar_at = content + Point::from((-border, -bar));
+        elements.push(painted.bar.at(bar_at, Kind::Unspecified).into());
+        if border > 0 {
+            for (id, rect) in painted.lines.iter().zip(line_rects(look, border)) {
+                let rect = Rectangle::new(rect.loc + content, rect.size);
+                let colour = solid(palette.border);
+                let commit = CommitCounter::default();
+                let line = SolidColorRenderElement::new(
+                    id.clone(),
+                    rect,
+                    commit,
+                    colour,
+                    Kind::Unspecified,
+                );
+                elements.push(line.into());
+            }
+        }
+        for (picture, offset) in &painted.shadow {
+            elements.push(picture.at(content + *offset, Kind::Unspecified).into());
+        }
+        elements
+    }
+
+    fn paint(
+        &mut self,
+        renderer: &mut R,
+        id: WindowId,
+        look: FrameLook,
+    ) -> Result<Painted<R>, R::Error> {
+        let old = self.painted.remove(&id);
+        let palette = Palette::of(look.theme, &look.domain, look.focused);
+        let look_of_bar = BarLook::of(&look);
+        let bar = Picture::import(
+            renderer,
+            &bar::paint(&look_of_bar, &palette, &mut self.titles),
+        )?;
+        let same_shadow = old.as_ref().is_some_and(|old| {
+            (
+                old.look.content,
+                old.look.scale,
+                old.look.focused,
+                old.look.floating,
+                old.look.theme,
+            ) == (
+                look.content,
+                look.scale,
+                look.focused,
+                look.floating,
+                look.theme,
+            )
+        });
+        let shadow = match old {
+            Some(old) if same_shadow => old.shadow,
+            _ if look.floating => shadow::paint(&look, palette.shadow)
+                .into_iter()
+                .map(|(pixels, at)| Ok((Picture::import(renderer, &pixels)?, at)))
+                .collect::<Result<_, R::Error>>()?,
+            _ => Vec::new(),
+        };
+        // New lines with each look: their colour may have changed.
+        Ok(Painted {
+            look,
+            bar,
+            shadow,
+            lines: [Id::new(), Id::new(), Id::new()],
+        })
+    }
+}
+
+/// The lines left, right and below, relative to the content's top left.
+fn line_rects(look: &FrameLook, border: i32) -> [Rectangle<i32, Physical>; 3] {
+    let (w, h) = (look.content.w, look.content.h);
+    [
+        Rectangle::new((-border, 0).into(), (border, h).into()),
+        Rectangle::new((w, 0).into(), (border, h).into()),
+        Rectangle::new((-border, h).into(), (w + 2 * border, border).into()),
+    ]
+}
+
+/// An opaque colour as the renderer takes it.
+pub(super) fn solid(colour: Color) -> Color32F {
+    Color32F::new(colour.red(), colour.green(), colour.blue(), 1.0)
+}

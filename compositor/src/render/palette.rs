@@ -1,0 +1,101 @@
+//! The colours of window frames, light and dark, and how a domain tints them.
+
+use tiny_skia::Color;
+
+use crate::config::Theme;
+use crate::domain::Domain;
+
+/// The colours of one frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Palette {
+    /// The title bar.
+    pub(crate) bar: Color,
+    /// The line around the window.
+    pub(crate) border: Color,
+    /// The hairline between title bar and content.
+    pub(crate) divider: Color,
+    /// Title and glyphs.
+    pub(crate) ink: Color,
+    /// The disc behind a button under the pointer.
+    pub(crate) hover: Color,
+    /// The same while the button is held.
+    pub(crate) pressed: Color,
+    /// The disc behind the close button under the pointer.
+    pub(crate) danger: Color,
+    /// The glyph on [`Palette::danger`].
+    pub(crate) on_danger: Color,
+    /// The strength of the shadow at the window's edge, from 0 to 1.
+    pub(crate) shadow: f32,
+}
+
+impl Palette {
+    /// The colours for a theme, a domain and whether the window has the focus.
+    pub(crate) fn of(theme: Theme, domain: &Domain, focused: bool) -> Self {
+        let plain = match (theme, focused) {
+            (Theme::Light, true) => Self {
+                bar: rgb(0xf6, 0xf7, 0xf9),
+                border: rgb(0xb9, 0xbf, 0xc8),
+                divider: rgb(0xe1, 0xe4, 0xe9),
+                ink: rgb(0x22, 0x27, 0x2f),
+                hover: rgb(0xe3, 0xe6, 0xeb),
+                pressed: rgb(0xd2, 0xd7, 0xde),
+                danger: rgb(0xd6, 0x45, 0x4b),
+                on_danger: rgb(0xff, 0xff, 0xff),
+                shadow: 0.34,
+            },
+            (Theme::Light, false) => Self {
+                bar: rgb(0xee, 0xf0, 0xf3),
+                border: rgb(0xcd, 0xd2, 0xd9),
+                ink: rgb(0x86, 0x8e, 0x9a),
+                shadow: 0.18,
+                ..Self::of(theme, &Domain::Board, true)
+            },
+            (Theme::Dark, true) => Self {
+                bar: rgb(0x2b, 0x2f, 0x36),
+                border: rgb(0x4a, 0x50, 0x5a),
+                divider: rgb(0x22, 0x25, 0x2b),
+                ink: rgb(0xec, 0xee, 0xf2),
+                hover: rgb(0x3d, 0x43, 0x4c),
+                pressed: rgb(0x4b, 0x52, 0x5d),
+                danger: rgb(0xd6, 0x45, 0x4b),
+                on_danger: rgb(0xff, 0xff, 0xff),
+                shadow: 0.55,
+            },
+            (Theme::Dark, false) => Self {
+                bar: rgb(0x24, 0x27, 0x2d),
+                border: rgb(0x3a, 0x3f, 0x47),
+                ink: rgb(0x8d, 0x94, 0xa0),
+                shadow: 0.35,
+                ..Self::of(theme, &Domain::Board, true)
+            },
+        };
+        match domain.colour() {
+            None => plain,
+            Some([r, g, b]) => {
+                let tint = rgb(r, g, b);
+                Self {
+                    bar: mix(plain.bar, tint, if focused { 0.30 } else { 0.16 }),
+                    border: mix(plain.border, tint, 0.75),
+                    divider: mix(plain.divider, tint, 0.40),
+                    ..plain
+                }
+            }
+        }
+    }
+}
+
+fn rgb(r: u8, g: u8, b: u8) -> Color {
+    Color::from_rgba8(r, g, b, 0xff)
+}
+
+/// `share` of `b` in `a`.
+fn mix(a: Color, b: Color, share: f32) -> Color {
+    let part = |a: f32, b: f32| a + (b - a) * share;
+    Color::from_rgba(
+        part(a.red(), b.red()),
+        part(a.green(), b.green()),
+        part(a.blue(), b.blue()),
+        1.0,
+    )
+    .unwrap_or(a)
+}

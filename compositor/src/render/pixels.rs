@@ -1,0 +1,157 @@
+//! A picture of our own on the screen, pixel for pixel: title bars, shadows, cursors, wallpaper.
+//!
+//! smithay's texture elements take their size in logical pixels, which a fractional scale rounds;
+//! this one is given its place in physical pixels and is drawn exactly there.
+
+use smithay::backend::allocator::Fourcc;
+use smithay::backend::renderer::element::{Element, Id, Kind, RenderElement};
+use smithay::backend::renderer::utils::{CommitCounter, OpaqueRegions};
+use smithay::backend::renderer::{Frame, ImportMem, Renderer, RendererSuper};
+use smithay::utils::{Buffer, Physical, Point, Rectangle, Scale, Size, Transform};
+
+/// Pixels in memory: premultiplied RGBA, one byte each, rows without gaps.
+#[derive(Debug, Clone)]
+pub(crate) struct Pixels {
+    /// The bytes.
+    pub(crate) data: Vec<u8>,
+    /// Width and height.
+    pub(crate) size: Size<i32, Buffer>,
+    /// No pixel lets through what is behind.
+    pub(crate) opaque: bool,
+}
+
+impl From<tiny_skia::Pixmap> for Pixels {
+    fn from(pixmap: tiny_skia::Pixmap) -> Self {
+        let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
+        let size = (side(pixmap.width()), side(pixmap.height())).into();
+        Self {
+            data: pixmap.take(),
+            size,
+            opaque: false,
+        }
+    }
+}
+
+/// A picture in the renderer's own memory, with an identity that damage tracking follows.
+pub(crate) struct Picture<R: Renderer> {
+    id: Id,
+    texture: R::TextureId,
+    size: Size<i32, Buffer>,
+    opaque: bool,
+}
+
+impl<R> Picture<R>
+where
+    R: Renderer + ImportMem,
+    R::TextureId: Clone,
+{
+    /// Hands the pixels to the renderer.
+    pub(crate) fn import(renderer: &mut R, pixels: &Pixels) -> Result<Self, R::Error> {
+        let texture = renderer.import_memory(&pixels.data, Fourcc::Abgr8888, pixels.size, false)?;
+        Ok(Self {
+            id: Id::new(),
+            texture,
+            size: pixels.size,
+            opaque: pixels.opaque,
+        })
+    }
+
+    /// The picture at its own size, its top left at `at`.
+    pub(crate) fn at(&self, at: Point<i32, Physical>, kind: Kind) -> PictureElement<R> {
+        self.stretched(Rectangle::new(at, (self.size.w, self.size.h).into()), kind)
+    }
+
+    /// The picture stretched over a rectangle.
+    pub(crate) fn stretched(
+        &self,
+        geometry: Rectangle<i32, Physical>,
+        kind: Kind,
+    ) -> PictureElement<R> {
+        PictureElement {
+            id: self.id.clone(),
+            texture: self.texture.clone(),
+            src: Rectangle::from_size(self.size).to_f64(),
+            geometry,
+            opaque: self.opaque,
+            kind,
+        }
+    }
+}
+
+impl<R: Renderer> std::fmt::Debug for Picture<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Picture")
+            .field("id", &self.id)
+            .field("size", &self.size)
+            .finish()
+    }
+}
+
+/// A [`Picture`] at a place of the screen.
+pub(crate) struct PictureElement<R: RendererSuper> {
+    id: Id,
+    texture: R::TextureId,
+    src: Rectangle<f64, Buffer>,
+    geometry: Rectangle<i32, Physical>,
+    opaque: bool,
+    kind: Kind,
+}
+
+impl<R: Renderer> Element for PictureElement<R> {
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn current_commit(&self) -> CommitCounter {
+        // A picture never changes: another one has another id.
+        CommitCounter::default()
+    }
+
+    fn src(&self) -> Rectangle<f64, Buffer> {
+        self.src
+    }
+
+    fn transform(&self) -> Transform {
+        Transform::Normal
+    }
+
+    fn geometry(&self, _scale: Scale<f64>) -> Rectangle<i32, Physical> {
+        self.geometry
+    }
+
+    fn opaque_regions(&self, _scale: Scale<f64>) -> OpaqueRegions<i32, Physical> {
+        if self.opaque {
+            OpaqueRegions::from_slice(&[Rectangle::from_size(self.geometry.size)])
+        } else {
+            OpaqueRegions::default()
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+impl<R> RenderElement<R> for PictureElement<R>
+where
+    R: Renderer,
+{
+    fn draw(
+        &self,
+        frame: &mut R::Frame<'_, '_>,
+        src: Rectangle<f64, Buffer>,
+        dst: Rectangle<i32, Physical>,
+        damage: &[Rectangle<i32, Physical>],
+        opaque_regions: &[Rectangle<i32, Physical>],
+    ) -> Result<(), R::Error> {
+        frame.render_texture_from_to(
+            &self.texture,
+            src,
+            dst,
+            damage,
+            opaque_regions,
+            Transform::Normal,
+            1.0,
+        )
+    }
+}

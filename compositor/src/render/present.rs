@@ -1,0 +1,111 @@
+//! Telling clients about frames: callbacks and presentation times, for what was seen only.
+
+use std::time::Duration;
+
+use smithay::backend::renderer::element::{
+    RenderElementStates, default_primary_scanout_output_compare,
+};
+use smithay::desktop::utils::{
+    OutputPresentationFeedback, send_frames_surface_tree, surface_presentation_feedback_flags_from_states,
+    surface_primary_scanout_output, take_presentation_feedback_surface_tree,
+    update_surface_primary_scanout_output, with_surfaces_surface_tree,
+};
+use smithay::desktop::{PopupManager, layer_map_for_output};
+use smithay::input::pointer::CursorImageStatus;
+use smithay::reexports::wayland_protocols::wp::presentation_time::server::wp_presentation_feedback::Kind;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Monotonic, Time};
+use smithay::wayland::presentation::Refresh;
+
+use crate::goblin::Goblin;
+use crate::layout::OutputId;
+use crate::outputs::OutputState;
+
+/// A surface that is hidden gets a callback at a redraw only if its last one is this long ago.
+const HIDDEN_THROTTLE: Duration = Duration::from_secs(1);
+
+impl Goblin {
+    /// Notes which surfaces a frame shows.
+    pub(crate) fn update_visible(&mut self, id: OutputId, states: &RenderElementStates) {
+        let Some(state) = self.output_state(id) else {
+            return;
+        };
+        let output = state.output.clone();
+        let mut feedback = OutputPresentationFeedback::new(&output);
+        for root in self.roots_on(state) {
+            with_surfaces_surface_tree(&root, |surface, data| {
+                update_surface_primary_scanout_output(
+                    surface,
+                    &output,
+                    data,
+                    states,
+                    default_primary_scanout_output_compare,
+                );
+            });
+            take_presentation_feedback_surface_tree(
+                &root,
+                &mut feedback,
+                surface_primary_scanout_output,
+                |surface, _| surface_presentation_feedback_flags_from_states(surface, states),
+            );
+        }
+        self.feedback.push((id, feedback));
+    }
+
+    /// The refresh cycle of a frame is over: its surfaces are told.
+    pub(crate) fn present(&mut self, id: OutputId) {
+        let Some(state) = self.output_state(id) else {
+            return;
+        };
+        let (output, refresh, sequence) = (state.output.clone(), state.refresh(), state.frames);
+        let time = state.last_vblank;
+        for root in self.roots_on(state) {
+            send_frames_surface_tree(
+                &root,
+                &output,
+                time,
+                Some(HIDDEN_THROTTLE),
+                surface_primary_scanout_output,
+            );
+        }
+        let (mine, others) = std::mem::take(&mut self.feedback)
+            .into_iter()
+            .partition(|(other, _)| *other == id);
+        self.feedback = others;
+        for (_, mut feedback) in mine {
+            feedback.presented::<Time<Monotonic>, Monotonic>(
+                Time::from(time),
+                Refresh::fixed(refresh),
+                sequence,
+                Kind::empty(),
+            );
+        }
+    }
+
+    /// The roots of all surface trees that may show on an output.
+    fn roots_on(&self, output: &OutputState) -> Vec<WlSurface> {
+        let mut roots: Vec<WlSurface> = Vec::new();
+        let mut push = |surface: &WlSurface| {
+            roots.push(surface.clone());
+            let popups = PopupManager::popups_for_surface(surface);
+            roots.extend(popups.map(|(popup, _)| popup.wl_surface().clone()));
+        };
+        for id in self.layout.stacking() {
+            if let Some(window) = self.windows.get(*id)
+                && self.is_shown_on(*id, output)
+            {
+                push(window.surface());
+            }
+        }
+        for layer in layer_map_for_output(&output.output).layers() {
+            push(layer.wl_surface());
+        }
+        if let CursorImageStatus::Surface(surface) = self.input.cursor() {
+            push(&surface);
+        }
+        if let Some(icon) = &self.input.dnd_icon {
+            push(icon);
+        }
+        roots
+    }
+}

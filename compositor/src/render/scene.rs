@@ -1,0 +1,303 @@
+//! What lies on an output, front to back: the pointer, layer surfaces, windows, the wallpaper.
+
+use std::path::Path;
+
+use smithay::backend::renderer::element::solid::SolidColorRenderElement;
+use smithay::backend::renderer::element::surface::render_elements_from_surface_tree;
+use smithay::backend::renderer::element::{Id, Kind};
+use smithay::backend::renderer::utils::CommitCounter;
+use smithay::backend::renderer::{Color32F, ImportAll, ImportMem, Renderer};
+use smithay::desktop::{PopupManager, layer_map_for_output};
+use smithay::input::pointer::{CursorImageStatus, CursorImageSurfaceData};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Physical, Point, Rectangle, Size};
+use smithay::wayland::compositor::with_states;
+use smithay::wayland::shell::wlr_layer::Layer;
+
+use super::cursor::Cursors;
+use super::elements::OutputElement;
+use super::frame::{FrameLook, Frames};
+use super::wallpaper::Wallpapers;
+use crate::goblin::Goblin;
+use crate::layout::{Placement, WindowId};
+use crate::outputs::OutputState;
+
+/// The colour where there is no wallpaper.
+pub(crate) const BACKGROUND: Color32F = Color32F::new(0.133, 0.180, 0.333, 1.0);
+
+/// What a renderer must be able to do to draw a scene.
+pub(crate) trait SceneRenderer: Renderer + ImportAll + ImportMem {}
+impl<R: Renderer + ImportAll + ImportMem> SceneRenderer for R {}
+
+/// What is kept in a renderer's memory between frames.
+pub(crate) struct Painter<R: Renderer> {
+    frames: Frames<R>,
+    wallpapers: Wallpapers<R>,
+    cursors: Cursors<R>,
+    /// The black behind a fullscreen window that is smaller than its output.
+    backdrop: Id,
+}
+
+impl<R: Renderer> Default for Painter<R> {
+    fn default() -> Self {
+        Self {
+            frames: Frames::default(),
+            wallpapers: Wallpapers::default(),
+            cursors: Cursors::default(),
+            backdrop: Id::new(),
+        }
+    }
+}
+
+impl<R> Painter<R>
+where
+    R: SceneRenderer,
+    R::TextureId: Clone + 'static,
+{
+    /// Everything on an output. `pointer`: also the cursor, if it is there.
+    pub(crate) fn scene(
+        &mut self,
+        renderer: &mut R,
+        goblin: &Goblin,
+        output: &OutputState,
+        pointer: bool,
+    ) -> Vec<OutputElement<R>> {
+        self.frames.retain(|id| goblin.layout.window(id).is_some());
+        self.wallpapers
+            .retain(|id| goblin.layout.output(id).is_some());
+        let mut elements = Vec::new();
+        if pointer {
+            self.push_pointer(&mut elements, renderer, goblin, output);
+        }
+        let view = View {
+            scale: output.scale(),
+            origin: output.origin(),
+        };
+        push_layers(&mut elements, renderer, output, view, Layer::Overlay);
+        // A fullscreen window on top covers the bars too.
+        let covered = goblin.fullscreen_on_top(output.id);
+        if !covered {
+            push_layers(&mut elements, renderer, output, view, Layer::Top);
+        }
+        for id in goblin.layout.stacking().iter().rev() {
+            if goblin.is_shown_on(*id, output) {
+                self.push_window(&mut elements, renderer, goblin, *id, view);
+                if goblin
+                    .layout
+                    .window(*id)
+                    .is_some_and(crate::layout::Window::is_fullscreen)
+                {
+                    elements.push(backdrop(&self.backdrop, output.size()).into());
+                }
+            }
+        }
+        if covered {
+            push_layers(&mut elements, renderer, output, view, Layer::Top);
+        }
+        push_layers(&mut elements, renderer, output, view, Layer::Bottom);
+        push_layers(&mut elements, renderer, output, view, Layer::Background);
+        let path = goblin.config.wallpaper.as_deref().map(Path::new);
+        elements.extend(
+            self.wallpapers
+                .element(renderer, output.id, path, output.size()),
+        );
+        elements
+    }
+
+    /// One window with its frame, popups beside it left out: as it is pictured by itself. The top
+    /// left of its frame is at the origin.
+    pub(crate) fn window(
+        &mut self,
+        renderer: &mut R,
+        goblin: &Goblin,
+        id: WindowId,
+        scale: f64,
+    ) -> Vec<OutputElement<R>> {
+        let mut elements = Vec::new();
+        if let Some(frame) = goblin.layout.frame_rect(id) {
+            let view = View {
+                scale,
+                origin: frame.loc,
+            };
+            self.push_window(&mut elements, renderer, goblin, id, view);
+        }
+        elements
+    }
+
+    fn push_window(
+        &mut self,
+        elements: &mut Vec<OutputElement<R>>,
+        renderer: &mut R,
+        goblin: &Goblin,
+        id: WindowId,
+        view: View,
+    ) {
+        let (Some(window), Some(model)) = (goblin.windows.get(id), goblin.layout.window(id)) else {
+            return;
+        };
+        let Some(content) = goblin.layout.content_rect(id) else {
+            return;
+        };
+        let surface = window.surface();
+        push_popups(elements, renderer, surface, content.loc, view);
+        let at = view.to_physical(content.loc - window.geometry().loc);
+        elements.extend(render_elements_from_surface_tree(
+            renderer,
+            surface,
+            at,
+            view.scale,
+            1.0,
+            Kind::Unspecified,
+        ));
+        if !model.is_decorated() || model.is_fullscreen() {
+            return;
+        }
+        let hover = goblin.input.hover.filter(|hover| hover.window == id);
+        let look = FrameLook {
+            title: window.title.clone(),
+            domain: window.domain.clone(),
+            theme: goblin.config.theme,
+            focused: goblin.layout.focused() == Some(id),
+            floating: model.placement() == Placement::Floating,
+            maximised: model.is_maximised(),
+            hovered: hover.map(|hover| hover.part),
+            pressed: hover.is_some_and(|hover| hover.pressed),
+            content: view.size(content.size),
+            scale: view.scale,
+            metrics: goblin.layout.metrics(),
+        };
+        let at = view.to_physical(content.loc);
+        elements.extend(self.frames.elements(renderer, id, at, look));
+    }
+
+    fn push_pointer(
+        &mut self,
+        elements: &mut Vec<OutputElement<R>>,
+        renderer: &mut R,
+        goblin: &Goblin,
+        output: &OutputState,
+    ) {
+        let Some(location) = goblin.input.pointer_shown_at() else {
+            return;
+        };
+        let relative = location - output.origin().to_f64();
+        let at: Point<i32, Physical> = relative.to_physical(output.scale()).to_i32_round();
+        if let Some(icon) = &goblin.input.dnd_icon {
+            let kind = Kind::Unspecified;
+            let scale = output.scale();
+            elements.extend(render_elements_from_surface_tree(
+                renderer, icon, at, scale, 1.0, kind,
+            ));
+        }
+        match goblin.input.cursor() {
+            CursorImageStatus::Hidden => {}
+            CursorImageStatus::Named(icon) => {
+                let cursor = self.cursors.element(renderer, icon, at, output.scale());
+                elements.splice(0..0, cursor);
+            }
+            CursorImageStatus::Surface(surface) => {
+                let hotspot = with_states(&surface, |states| {
+                    let data = states.data_map.get::<CursorImageSurfaceData>();
+                    data.and_then(|data| data.lock().ok().map(|data| data.hotspot))
+                        .unwrap_or_default()
+                });
+                let hotspot: Point<i32, Physical> =
+                    hotspot.to_f64().to_physical(output.scale()).to_i32_round();
+                let scale = output.scale();
+                let cursor: Vec<_> = render_elements_from_surface_tree(
+                    renderer,
+                    &surface,
+                    at - hotspot,
+                    scale,
+                    1.0,
+                    Kind::Cursor,
+                );
+                elements.splice(0..0, cursor);
+            }
+        }
+    }
+}
+
+/// From the plane to an output's pixels.
+#[derive(Clone, Copy)]
+struct View {
+    scale: f64,
+    origin: Point<i32, Logical>,
+}
+
+impl View {
+    fn to_physical(self, pos: Point<i32, Logical>) -> Point<i32, Physical> {
+        (pos - self.origin)
+            .to_f64()
+            .to_physical(self.scale)
+            .to_i32_round()
+    }
+
+    /// A size as smithay rounds that of a surface.
+    fn size(self, size: Size<i32, Logical>) -> Size<i32, Physical> {
+        size.to_f64().to_physical(self.scale).to_i32_round()
+    }
+}
+
+fn push_layers<R>(
+    elements: &mut Vec<OutputElement<R>>,
+    renderer: &mut R,
+    output: &OutputState,
+    view: View,
+    layer: Layer,
+) where
+    R: SceneRenderer,
+    R::TextureId: Clone + 'static,
+{
+    let map = layer_map_for_output(&output.output);
+    for surface in map.layers_on(layer).rev() {
+        let Some(geometry) = map.layer_geometry(surface) else {
+            continue;
+        };
+        let loc = view.origin + geometry.loc;
+        push_popups(elements, renderer, surface.wl_surface(), loc, view);
+        elements.extend(render_elements_from_surface_tree(
+            renderer,
+            surface.wl_surface(),
+            view.to_physical(loc),
+            view.scale,
+            1.0,
+            Kind::Unspecified,
+        ));
+    }
+}
+
+fn push_popups<R>(
+    elements: &mut Vec<OutputElement<R>>,
+    renderer: &mut R,
+    parent: &WlSurface,
+    loc: Point<i32, Logical>,
+    view: View,
+) where
+    R: SceneRenderer,
+    R::TextureId: Clone + 'static,
+{
+    for (popup, offset) in PopupManager::popups_for_surface(parent) {
+        let at = view.to_physical(loc + offset - popup.geometry().loc);
+        elements.extend(render_elements_from_surface_tree(
+            renderer,
+            popup.wl_surface(),
+            at,
+            view.scale,
+            1.0,
+            Kind::Unspecified,
+        ));
+    }
+}
+
+fn backdrop(id: &Id, size: Size<i32, Physical>) -> SolidColorRenderElement {
+    let geometry = Rectangle::from_size(size);
+    let commit = CommitCounter::default();
+    SolidColorRenderElement::new(
+        id.clone(),
+        geometry,
+        commit,
+        Color32F::BLACK,
+        Kind::Unspecified,
+    )
+}

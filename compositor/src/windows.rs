@@ -1,0 +1,291 @@
+//! The clients' side of windows: surfaces, titles, and keeping clients and layout in step.
+
+use std::collections::BTreeMap;
+
+use smithay::desktop::Window as SurfaceWindow;
+use smithay::desktop::utils::with_surfaces_surface_tree;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::{Logical, Physical, Rectangle, Serial, Size};
+use smithay::wayland::compositor::{send_surface_state, with_states};
+use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
+use smithay::wayland::fractional_scale::with_fractional_scale;
+use smithay::wayland::shell::xdg::ToplevelSurface;
+
+use crate::domain::Domain;
+use crate::goblin::Goblin;
+use crate::layout::{OutputId, Tile, Wanted, WindowId};
+use crate::outputs::OutputState;
+
+/// One window of a client, mapped or not yet.
+pub(crate) struct Window {
+    pub(crate) id: WindowId,
+    pub(crate) toplevel: ToplevelSurface,
+    pub(crate) window: SurfaceWindow,
+    pub(crate) title: String,
+    pub(crate) app_id: String,
+    pub(crate) domain: Domain,
+    pub(crate) pid: Option<i32>,
+    /// Whether it has content and so a place in the layout.
+    pub(crate) mapped: bool,
+    /// The client draws its own frame.
+    pub(crate) client_side: bool,
+    /// Asked for before it was mapped.
+    pub(crate) wants: Wants,
+    /// The configure that ends an interactive resize: once acknowledged, the place stands.
+    pub(crate) resize_end: Option<Serial>,
+    /// It has been: the next commit has the last size.
+    pub(crate) finish_resize: bool,
+    /// What the client was last asked for.
+    pub(crate) sent: Wanted,
+    /// Other programs' view of it.
+    pub(crate) foreign: Option<ForeignToplevelHandle>,
+    /// The outputs its surfaces were told they are on.
+    pub(crate) on: Vec<OutputId>,
+}
+
+/// What a client asked for before its window was mapped.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wants {
+    pub(crate) maximised: bool,
+    pub(crate) fullscreen: bool,
+    pub(crate) output: Option<OutputId>,
+}
+
+impl Window {
+    pub(crate) fn surface(&self) -> &WlSurface {
+        self.toplevel.wl_surface()
+    }
+
+    /// The part of its surface that counts as the window.
+    pub(crate) fn geometry(&self) -> Rectangle<i32, Logical> {
+        self.window.geometry()
+    }
+}
+
+/// All windows, mapped or not.
+#[derive(Default)]
+pub(crate) struct Windows {
+    entries: BTreeMap<WindowId, Window>,
+    last: u64,
+}
+
+impl Windows {
+    /// A number that no window had before.
+    pub(crate) fn next_id(&mut self) -> WindowId {
+        self.last += 1;
+        WindowId(self.last)
+    }
+
+    pub(crate) fn insert(&mut self, window: Window) {
+        self.entries.insert(window.id, window);
+    }
+
+    pub(crate) fn remove(&mut self, id: WindowId) -> Option<Window> {
+        self.entries.remove(&id)
+    }
+
+    pub(crate) fn get(&self, id: WindowId) -> Option<&Window> {
+        self.entries.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: WindowId) -> Option<&mut Window> {
+        self.entries.get_mut(&id)
+    }
+
+    pub(crate) fn of_surface(&self, surface: &WlSurface) -> Option<&Window> {
+        self.entries
+            .values()
+            .find(|window| window.surface() == surface)
+    }
+
+    pub(crate) fn id_of(&self, surface: &WlSurface) -> Option<WindowId> {
+        self.of_surface(surface).map(|window| window.id)
+    }
+}
+
+impl Goblin {
+    /// Whether any of a window is to be drawn on an output.
+    pub(crate) fn is_shown_on(&self, id: WindowId, output: &OutputState) -> bool {
+        if !self.layout.is_visible(id) {
+            return false;
+        }
+        let Some(model) = self.layout.window(id) else {
+            return false;
+        };
+        if model.is_fullscreen() || model.is_maximised() {
+            return model.output() == Some(output.id);
+        }
+        let Some(window) = self.windows.get(id) else {
+            return false;
+        };
+        let Some(geometry) = self.layout.output(output.id).map(|output| output.geometry) else {
+            return false;
+        };
+        let (Some(frame), Some(content)) =
+            (self.layout.frame_rect(id), self.layout.content_rect(id))
+        else {
+            return false;
+        };
+        let mut surfaces = window.window.bbox_with_popups();
+        surfaces.loc += content.loc - window.geometry().loc;
+        geometry.overlaps(frame) || geometry.overlaps(surfaces)
+    }
+
+    /// Whether the topmost window of an output fills it.
+    pub(crate) fn fullscreen_on_top(&self, output: OutputId) -> bool {
+        let mine = |id: &&WindowId| {
+            self.layout.is_visible(**id)
+                && self
+                    .layout
+                    .window(**id)
+                    .is_some_and(|window| window.output() == Some(output))
+        };
+        let top = self.layout.stacking().iter().rev().find(mine);
+        top.and_then(|id| self.layout.window(*id))
+            .is_some_and(crate::layout::Window::is_fullscreen)
+    }
+
+    /// Size in pixels and scale of a picture of a window with its frame.
+    pub(crate) fn window_picture_size(&self, id: WindowId) -> Option<(Size<i32, Physical>, f64)> {
+        let model = self.layout.window(id)?;
+        let scale = model
+            .output()
+            .and_then(|output| self.output_state(output))
+            .map_or(1.0, OutputState::scale);
+        let size = self.layout.frame_rect(id)?.size;
+        let pixels: Size<i32, Physical> = size.to_f64().to_physical(scale).to_i32_round();
+        Some(((pixels.w.max(1), pixels.h.max(1)).into(), scale))
+    }
+
+    /// Tells each client what the layout now wants of it. Does nothing where nothing changed.
+    pub(crate) fn refresh_layout(&mut self) {
+        if !std::mem::take(&mut self.layout_dirty) {
+            return;
+        }
+        let ids: Vec<WindowId> = self
+            .layout
+            .windows()
+            .map(crate::layout::Window::id)
+            .collect();
+        for id in ids {
+            let Some(wanted) = self.layout.wanted(id) else {
+                continue;
+            };
+            let drawn = self.layout.window(id).map(|window| window.size());
+            let Some(window) = self.windows.get_mut(id) else {
+                continue;
+            };
+            // A client that took another size than it was asked for is not asked for that one in
+            // turn: the two would chase each other.
+            let same = Wanted {
+                size: window.sent.size,
+                bounds: window.sent.bounds,
+                ..wanted
+            };
+            let settled =
+                same == window.sent && (wanted.size == drawn || wanted.size == window.sent.size);
+            if !settled {
+                window
+                    .toplevel
+                    .with_pending_state(|state| apply(wanted, state));
+                let ended = window.sent.resizing && !wanted.resizing;
+                window.sent = wanted;
+                let serial = window.toplevel.send_configure();
+                if ended {
+                    window.resize_end = Some(serial);
+                }
+            }
+            self.refresh_outputs_of(id);
+        }
+        self.refresh_pointer();
+    }
+
+    /// Tells a window's surfaces which outputs they are on and at what scale to draw.
+    fn refresh_outputs_of(&mut self, id: WindowId) {
+        let shown: Vec<OutputId> = self
+            .outputs
+            .iter()
+            .filter(|output| self.is_shown_on(id, output))
+            .map(|output| output.id)
+            .collect();
+        let Some(window) = self.windows.get(id) else {
+            return;
+        };
+        let surface = window.surface().clone();
+        for state in &self.outputs {
+            let (now, before) = (shown.contains(&state.id), window.on.contains(&state.id));
+            with_surfaces_surface_tree(&surface, |surface, _| {
+                if now {
+                    state.output.enter(surface);
+                } else if before {
+                    state.output.leave(surface);
+                }
+            });
+        }
+        if let Some(window) = self.windows.get_mut(id) {
+            window.on = shown;
+        }
+        self.send_scale(
+            &surface,
+            self.layout
+                .window(id)
+                .and_then(crate::layout::Window::output),
+        );
+    }
+
+    /// Tells a surface tree the scale of the output it is on.
+    pub(crate) fn send_scale(&self, surface: &WlSurface, output: Option<OutputId>) {
+        let output = output
+            .and_then(|id| self.output_state(id))
+            .or_else(|| self.outputs.first());
+        let Some(state) = output else { return };
+        let scale = state.output.current_scale();
+        let transform = state.output.current_transform();
+        with_surfaces_surface_tree(surface, |surface, states| {
+            send_surface_state(surface, states, scale.integer_scale(), transform);
+            with_fractional_scale(states, |fractional| {
+                fractional.set_preferred_scale(scale.fractional_scale());
+            });
+        });
+    }
+
+    /// The limits a client set on the size of its window.
+    pub(crate) fn limits_of(surface: &WlSurface) -> crate::layout::SizeLimits {
+        with_states(surface, |states| {
+            let mut cached = states
+                .cached_state
+                .get::<smithay::wayland::shell::xdg::SurfaceCachedState>();
+            let current = cached.current();
+            crate::layout::SizeLimits {
+                min: current.min_size,
+                max: current.max_size,
+            }
+        })
+    }
+}
+
+/// Writes what the layout wants into the state that the next configure carries.
+pub(crate) fn apply(wanted: Wanted, state: &mut smithay::wayland::shell::xdg::ToplevelState) {
+    state.size = wanted.size;
+    state.bounds = wanted.bounds;
+    let tiled = wanted.tiled;
+    let flags = [
+        (State::Maximized, wanted.maximised),
+        (State::Fullscreen, wanted.fullscreen),
+        (State::Resizing, wanted.resizing),
+        (State::Activated, wanted.activated),
+        (State::Suspended, wanted.suspended),
+        (State::TiledTop, tiled.is_some()),
+        (State::TiledBottom, tiled.is_some()),
+        (State::TiledLeft, tiled == Some(Tile::Left)),
+        (State::TiledRight, tiled == Some(Tile::Right)),
+    ];
+    for (flag, on) in flags {
+        if on {
+            state.states.set(flag);
+        } else {
+            state.states.unset(flag);
+        }
+    }
+}
