@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use common::Counter;
-use ninep::server::{Limits, serve_connection};
+use ninep::server::{Limits, Server};
 use ninep::tree::Peer;
 use ninep::wire::{HEADER, NO_FID, NO_TAG, NO_UID, Rmsg, Tmsg};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -27,13 +27,9 @@ impl Raw {
     fn open(counter: &Counter, limits: Limits) -> Self {
         let (stream, theirs) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(theirs);
-        let server = tokio::spawn(serve_connection(
-            reader,
-            writer,
-            Peer::default(),
-            counter.roots(),
-            limits,
-        ));
+        let server = Server::new(counter.roots()).limits(limits);
+        let server =
+            tokio::spawn(async move { server.connection(reader, writer, Peer::default()).await });
         Self { stream, server }
     }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 use common::Counter;
 use ninep::Errno;
 use ninep::client::{Followed, From, Namespace};
-use ninep::server::{Limits, serve};
+use ninep::server::Server;
 use ninep::transport::unix::Listener;
 use ninep::tree::OpenFlags;
 use ninep::tree::ctl::Outcome;
@@ -287,11 +287,11 @@ async fn a_follower_outlives_the_service() {
     assert_eq!(why.errno(), Errno::NOENT);
     for epoch in 1..4 {
         let counter = Counter::new(epoch);
-        let server = tokio::spawn(serve(
+        let (server, listener) = (
+            Server::new(counter.roots()),
             Listener::bind(&socket).unwrap(),
-            counter.roots(),
-            Limits::default(),
-        ));
+        );
+        let server = tokio::spawn(async move { server.serve(listener).await });
         assert_eq!(follow.next().await, Some(Followed::Up));
         if epoch > 1 {
             assert_eq!(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ninep::client::Namespace;
-use ninep::server::{Limits, Roots, serve};
+use ninep::server::Server;
 use ninep::transport::unix::{Listener, private_dir};
 use ninep::tree::Node;
 use ninep::{Error, Result};
@@ -74,8 +74,7 @@ impl Post {
 
     /// Serves `root` to everybody of this user, until the future is dropped.
     pub async fn serve(self, root: Arc<dyn Node>) {
-        let roots: Arc<dyn Roots> = Arc::new(root);
-        serve(self.listener, roots, Limits::default()).await;
+        Server::new(root).serve(self.listener).await;
     }
 }
 

@@ -26,7 +26,7 @@
 //! use std::{path::Path, sync::Arc};
 //!
 //! let export = Export::open(Path::new("/srv/pictures"), Arc::new(()), Budget::of_process())?;
-//! let root = export.root(); // ready for `ninep::server::serve`
+//! let root = export.root(); // ready for `ninep::server::Server`
 //! # Ok(()) }
 //! ```
 

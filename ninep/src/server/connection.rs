@@ -1,18 +1,22 @@
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::sync::Notify;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 
-use super::fids::{Fid, Fids};
-use super::ops::{self, Effect};
+use super::effect::Effect;
+use super::fids::Fid;
+use super::live::{Shared, State};
+use super::once::{Entry, Ledger};
+use super::reply::{Dialect, Reply};
+use super::request::{Op, Request};
 use super::{Limits, Roots};
 use crate::error::{Errno, Error, Result};
-use crate::outbox::Outbox;
-use crate::tree::{Answer, Peer, Pending};
-use crate::wire::{HEADER, Header, MAX_NAME, NO_FID, NO_TAG, Rmsg, Str, Tmsg, VERSION_L};
+use crate::tree::{Answer, Peer};
+use crate::wire::{
+    DecodeError, HEADER, Header, MAX_NAME, NO_FID, NO_TAG, Rmsg, Str, VERSION_L, VERSION_PLAIN,
+    compound,
+};
 
 /// The smallest frame size that leaves room for a name and its answer.
 const MIN_MSIZE: u32 = 4096;
@@ -21,38 +25,29 @@ const FIRST_MSIZE: u32 = 8192;
 /// Room for received bytes that an idle connection keeps.
 const IDLE_BUFFER: usize = 16 << 10;
 
-/// Serves one connection; see [`super::serve_connection`].
-pub(super) async fn run<R, W>(
-    mut reader: R,
-    mut writer: W,
-    peer: Peer,
-    roots: Arc<dyn Roots>,
-    limits: Limits,
-) -> Result<()>
+/// What a connection needs of its server.
+pub(super) struct Setting {
+    pub(super) peer: Peer,
+    pub(super) roots: Arc<dyn Roots>,
+    pub(super) limits: Limits,
+    pub(super) ledger: Arc<Ledger>,
+}
+
+/// Serves one connection; see [`super::Server::connection`].
+pub(super) async fn run<R, W>(mut reader: R, mut writer: W, setting: Setting) -> Result<()>
 where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send + 'static,
 {
-    let shared = Arc::new(Shared {
-        state: Mutex::new(State {
-            fids: Fids::new(limits.fids),
-            live: HashMap::new(),
-            next_id: 0,
-            parked: 0,
-        }),
-        outbox: Outbox::default(),
-        fewer: Notify::new(),
-    });
-    let (drained, stall) = (Arc::clone(&shared), limits.stall);
+    let shared = Arc::new(Shared::new(setting.limits.fids));
+    let (drained, stall) = (Arc::clone(&shared), setting.limits.stall);
     // In a set of its own, so that the writer ends with this future, however that ends.
     let mut writing = JoinSet::new();
     writing.spawn(async move { drained.outbox.drain(&mut writer, stall).await });
     let mut session = Session {
         shared: Arc::clone(&shared),
-        peer,
-        roots,
-        limits,
-        msize: None,
+        setting,
+        agreed: None,
     };
     tokio::select! {
         result = session.read_all(&mut reader) => {
@@ -66,88 +61,25 @@ where
     }
 }
 
-/// What the reading task and the running requests share.
-struct Shared {
-    state: Mutex<State>,
-    outbox: Outbox,
-    /// Told when a request has ended.
-    fewer: Notify,
-}
-
-struct State {
-    fids: Fids,
-    live: HashMap<u16, Live>,
-    next_id: u64,
-    parked: usize,
-}
-
-/// A request that is not answered yet.
-struct Live {
-    /// Tells this request from a later one with the same tag.
-    id: u64,
-    abort: Option<AbortHandle>,
-    /// The fid, if it is a read that waits for an event.
-    parked_on: Option<u32>,
-}
-
-impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn answer(&self, tag: u16, message: &Rmsg) {
-        self.outbox.push(message.encode(tag));
-    }
-
-    fn refuse(&self, tag: u16, kind: u8, error: &Error) {
-        tracing::debug!("request {kind}: {error}");
-        let ecode = u32::try_from(error.errno().raw_os_error()).unwrap_or(5);
-        self.answer(tag, &Rmsg::Lerror { ecode });
-    }
-
-    /// Applies what a request came to and answers it, in one step, so that a flush comes either before or after both.
-    fn finish(&self, state: &mut State, tag: u16, kind: u8, result: Result<Effect>) {
-        match result.and_then(|effect| effect.apply(&mut state.fids)) {
-            Ok(message) => self.answer(tag, &message),
-            Err(error) => self.refuse(tag, kind, &error),
-        }
-    }
-}
-
-impl State {
-    fn end_request(&mut self, tag: u16) -> Option<Live> {
-        let live = self.live.remove(&tag)?;
-        if live.parked_on.is_some() {
-            self.parked -= 1;
-        }
-        Some(live)
-    }
-
-    /// Drops a request that will get no answer.
-    fn cancel(&mut self, tag: u16) {
-        if let Some(Live {
-            abort: Some(abort), ..
-        }) = self.end_request(tag)
-        {
-            abort.abort();
-        }
-    }
+/// What `Tversion` settled.
+#[derive(Debug, Clone, Copy)]
+struct Agreed {
+    msize: u32,
+    dialect: Dialect,
 }
 
 /// The reading side of a connection.
 struct Session {
     shared: Arc<Shared>,
-    peer: Peer,
-    roots: Arc<dyn Roots>,
-    limits: Limits,
-    /// The frame size agreed on; none before the first `Tversion`.
-    msize: Option<u32>,
+    setting: Setting,
+    /// None before the first `Tversion`.
+    agreed: Option<Agreed>,
 }
 
 impl Session {
     async fn read_all<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<()> {
         let mut buffer = BytesMut::with_capacity(4096);
-        let hello = tokio::time::Instant::now() + self.limits.hello;
+        let hello = tokio::time::Instant::now() + self.setting.limits.hello;
         loop {
             while let Some(frame) = self.next_frame(&mut buffer)? {
                 self.dispatch(frame).await?;
@@ -155,7 +87,7 @@ impl Session {
             if buffer.is_empty() && buffer.capacity() > IDLE_BUFFER {
                 buffer = BytesMut::with_capacity(4096);
             }
-            let read = if self.msize.is_some() {
+            let read = if self.agreed.is_some() {
                 reader.read_buf(&mut buffer).await?
             } else {
                 tokio::time::timeout_at(hello, reader.read_buf(&mut buffer))
@@ -181,7 +113,7 @@ impl Session {
             return Ok(None);
         };
         let size = Header::parse(*head).size;
-        let most = self.msize.unwrap_or(FIRST_MSIZE);
+        let most = self.agreed.map_or(FIRST_MSIZE, |agreed| agreed.msize);
         if size > most || size < HEADER as u32 {
             return Err(Error::new(
                 Errno::PROTO,
@@ -201,73 +133,62 @@ impl Session {
             return Ok(());
         };
         let Header { kind, tag, .. } = Header::parse(*head);
-        let request = match Tmsg::decode(kind, frame.slice(HEADER..)) {
+        let request = match Request::decode(
+            self.agreed.map(|agreed| agreed.dialect),
+            kind,
+            frame.slice(HEADER..),
+        ) {
             Ok(request) => request,
-            // An even number is a request of some dialect; saying no to it is enough.
-            Err(crate::wire::DecodeError::Kind { .. }) if kind % 2 == 0 && self.msize.is_some() => {
-                self.shared.refuse(
-                    tag,
-                    kind,
-                    &Error::new(Errno::OPNOTSUPP, "no request of 9P2000.L"),
-                );
-                return Ok(());
-            }
+            Err(error @ DecodeError::Kind { .. }) => match self.agreed {
+                // An even number is a request of some dialect; saying no to it is enough.
+                Some(agreed) if kind % 2 == 0 => {
+                    let unknown = Error::new(Errno::OPNOTSUPP, error.to_string());
+                    self.shared.refuse(agreed.dialect, tag, &unknown);
+                    return Ok(());
+                }
+                _ => return Err(Error::new(Errno::PROTO, error.to_string())),
+            },
             Err(error) => return Err(Error::new(Errno::PROTO, error.to_string())),
         };
-        if let Tmsg::Version { msize, version } = &request {
+        if let Request::Version { msize, version } = &request {
             self.version(tag, *msize, version);
             return Ok(());
         }
-        let Some(msize) = self.msize else {
+        let Some(agreed) = self.agreed else {
             return Err(Error::new(
                 Errno::PROTO,
                 format!("the first message is number {kind}, not Tversion"),
             ));
         };
-        if let Tmsg::Flush { oldtag } = request {
+        if let Request::Flush { oldtag } = request {
             self.shared.lock().cancel(oldtag);
-            self.shared.answer(tag, &Rmsg::Flush {});
+            self.shared
+                .answer(agreed.dialect, tag, &Rmsg::Flush {}.into());
             self.shared.fewer.notify_waiters();
             return Ok(());
         }
-        self.shared.outbox.wait_below(self.limits.unread).await;
+        self.shared
+            .outbox
+            .wait_below(self.setting.limits.unread)
+            .await;
         self.wait_for_room().await;
         let mut state = self.shared.lock();
-        if tag == NO_TAG || state.live.contains_key(&tag) {
+        if tag == NO_TAG || state.is_live(tag) {
             return Err(Error::new(Errno::PROTO, format!("tag {tag} is in use")));
         }
-        if let Tmsg::Clunk { fid } = request {
-            self.answer_parked(&mut state, fid);
+        if let Some(fid) = request.clunks() {
+            self.shared.answer_parked(&mut state, fid);
         }
-        let parked_on = if let Tmsg::Read { fid, .. } = request {
-            Some(fid)
-        } else {
-            None
-        };
-        let answer = match request {
-            Tmsg::Attach {
-                fid,
-                afid,
-                uname,
-                aname,
-                ..
-            } => self.attach(&mut state, fid, afid, &uname, &aname),
-            request => ops::start(&mut state.fids, msize, request),
-        };
-        match answer {
-            Answer::Now(result) => self.shared.finish(&mut state, tag, kind, result),
-            Answer::Later(work) => self.spawn(&mut state, tag, kind, None, work),
-            Answer::Parked(_) if state.parked >= self.limits.parked => {
-                let many = Error::new(
-                    Errno::AGAIN,
-                    format!("{} reads wait already", self.limits.parked),
-                );
-                self.shared.refuse(tag, kind, &many);
+        let reads = request.reads();
+        match self.start(&mut state, agreed, request) {
+            Answer::Now(result) => self.shared.finish(&mut state, tag, result),
+            Answer::Later(work) => self.shared.spawn(&mut state, tag, None, work),
+            Answer::Parked(_) if state.parked >= self.setting.limits.parked => {
+                let many = format!("{} reads wait already", self.setting.limits.parked);
+                self.shared
+                    .refuse(agreed.dialect, tag, &Error::new(Errno::AGAIN, many));
             }
-            Answer::Parked(work) => {
-                state.parked += 1;
-                self.spawn(&mut state, tag, kind, parked_on, work);
-            }
+            Answer::Parked(work) => self.shared.spawn(&mut state, tag, reads, work),
         }
         Ok(())
     }
@@ -276,81 +197,133 @@ impl Session {
     async fn wait_for_room(&self) {
         loop {
             let mut fewer = std::pin::pin!(self.shared.fewer.notified());
+            if self.shared.lock().working() < self.setting.limits.requests {
+                return;
+            }
+            // Enlisted before the second look, so that an end between the two is not slept over.
             fewer.as_mut().enable();
-            {
-                let state = self.shared.lock();
-                if state.live.len() - state.parked < self.limits.requests {
-                    return;
-                }
+            if self.shared.lock().working() < self.setting.limits.requests {
+                return;
             }
             fewer.await;
         }
     }
 
-    /// Runs `work` beside the reading; its end is its answer, unless a flush came first.
-    fn spawn(
-        &self,
-        state: &mut State,
-        tag: u16,
-        kind: u8,
-        parked_on: Option<u32>,
-        work: Pending<Effect>,
-    ) {
-        let id = state.next_id;
-        state.next_id += 1;
-        let shared = Arc::clone(&self.shared);
-        let task = tokio::spawn(async move {
-            let result = work.await;
-            let mut state = shared.lock();
-            if state.live.get(&tag).is_some_and(|live| live.id == id) {
-                state.end_request(tag);
-                shared.finish(&mut state, tag, kind, result);
-                shared.fewer.notify_waiters();
-            }
-        });
-        state.live.insert(
-            tag,
-            Live {
-                id,
-                abort: Some(task.abort_handle()),
-                parked_on,
+    fn start(&self, state: &mut State, agreed: Agreed, request: Request) -> Answer<Effect> {
+        match request {
+            Request::Attach {
+                fid,
+                afid,
+                uname,
+                aname,
+            } => self.attach(state, fid, afid, &uname, &aname),
+            Request::Op(op) => op.start(&mut state.fids, agreed.msize),
+            Request::Once {
+                client,
+                number,
+                request,
+            } => match *request {
+                Request::Op(op) => self.once(state, agreed, client, number, op),
+                _ => Answer::err(
+                    Errno::INVAL,
+                    "Tonce: this request is not one to be done once",
+                ),
             },
-        );
+            // Both were seen to before.
+            Request::Version { .. } | Request::Flush { .. } => {
+                Answer::err(Errno::PROTO, "not a request for the tree")
+            }
+        }
     }
 
-    /// Ends the reads that wait on `fid`, before it is clunked.
-    fn answer_parked(&self, state: &mut State, fid: u32) {
-        let tags: Vec<u16> = state
-            .live
-            .iter()
-            .filter(|(_, live)| live.parked_on == Some(fid))
-            .map(|(tag, _)| *tag)
-            .collect();
-        for tag in tags {
-            state.cancel(tag);
-            self.shared
-                .refuse(tag, 116, &Error::new(Errno::INTR, "the fid was clunked"));
+    /// Does `op` unless its number was used; either way the answer is that of the first time.
+    fn once(
+        &self,
+        state: &mut State,
+        agreed: Agreed,
+        client: u64,
+        number: u64,
+        op: Op,
+    ) -> Answer<Effect> {
+        if let Err(error) = op.check_once() {
+            return Answer::Now(Err(error));
         }
+        let mut told = match self
+            .setting
+            .ledger
+            .enter((self.setting.peer.uid, client, number))
+        {
+            Entry::Known(told) => told,
+            Entry::New(tell) => {
+                let answer = op.start(&mut state.fids, agreed.msize);
+                let told = tell.subscribe();
+                let conclude = move |result: Result<Effect>| {
+                    let reply = match result {
+                        Ok(Effect::Say(reply)) => reply,
+                        Ok(_) => Reply::refusal(
+                            agreed.dialect,
+                            &Error::new(Errno::IO, "Tonce made a fid"),
+                        ),
+                        Err(error) => Reply::refusal(agreed.dialect, &error),
+                    };
+                    tell.send_replace(Some(reply));
+                };
+                match answer {
+                    Answer::Now(result) => conclude(result),
+                    // A task of its own: what has begun is finished and remembered, whether or not its client is there.
+                    Answer::Later(work) | Answer::Parked(work) => {
+                        let _detached = tokio::spawn(async move { conclude(work.await) });
+                    }
+                }
+                told
+            }
+        };
+        Answer::start(async move {
+            let reply = told
+                .wait_for(Option::is_some)
+                .await
+                .ok()
+                .and_then(|reply| reply.clone());
+            reply
+                .map(Effect::Say)
+                .ok_or_else(|| Error::new(Errno::IO, "the first try of this request failed"))
+        })
     }
 
     fn version(&mut self, tag: u16, msize: u32, version: &Str) {
+        let dialect = self.agreed.map_or(Dialect::Linux, |agreed| agreed.dialect);
         if msize < MIN_MSIZE {
             let small = Error::new(Errno::INVAL, format!("msize {msize} is below {MIN_MSIZE}"));
-            self.shared.refuse(tag, 100, &small);
+            self.shared.refuse(dialect, tag, &small);
             return;
         }
         self.reset();
-        // Dialects of .L that we do not know are offered their common root (version(5)).
-        let known = version.starts_with(VERSION_L);
-        let msize = msize.min(self.limits.msize);
-        self.msize = known.then_some(msize);
-        let version = Str::from(if known { VERSION_L } else { "unknown" });
-        self.shared.answer(tag, &Rmsg::Version { msize, version });
+        // A dialect that we do not know is offered the one before its last dot (version(5)).
+        let (dialect, name) = match version.as_str() {
+            compound::VERSION => (Some(Dialect::Goblin), compound::VERSION),
+            linux if linux == VERSION_L || linux.starts_with("9P2000.L.") => {
+                (Some(Dialect::Linux), VERSION_L)
+            }
+            plain if plain == VERSION_PLAIN || plain.starts_with("9P2000.") => {
+                (Some(Dialect::Plain), VERSION_PLAIN)
+            }
+            _ => (None, "unknown"),
+        };
+        let msize = msize.min(self.setting.limits.msize);
+        self.agreed = dialect.map(|dialect| Agreed { msize, dialect });
+        if let Some(dialect) = dialect {
+            self.shared.lock().dialect = dialect;
+        }
+        let reply = Reply::from(Rmsg::Version {
+            msize,
+            version: Str::from(name),
+        });
+        self.shared.answer(Dialect::Linux, tag, &reply);
     }
 
     fn attach(
         &self,
-        state: &mut State,
+        state: &State,
         number: u32,
         afid: u32,
         uname: &Str,
@@ -370,50 +343,40 @@ impl Session {
         }
         let peer = Peer {
             uname: uname.to_string(),
-            ..self.peer.clone()
+            ..self.setting.peer.clone()
         };
-        let root = match self.roots.root(&peer, aname) {
+        let root = match self.setting.roots.root(&peer, aname) {
             Ok(root) => root,
             Err(error) => return Answer::Now(Err(error)),
         };
-        let qid = root.qid();
-        let fid = Fid {
-            node: root,
-            way: None,
-            peer: Arc::new(peer),
-            open: None,
-        };
+        let say = Rmsg::Attach { qid: root.qid() }.into();
         Answer::ok(Effect::New {
             number,
-            fid,
-            say: Rmsg::Attach { qid },
+            fid: Fid::root(root, peer),
+            say,
         })
     }
 
     /// Ends all requests and forgets all fids.
     fn reset(&self) {
         let mut state = self.shared.lock();
-        let tags: Vec<u16> = state.live.keys().copied().collect();
-        for tag in tags {
-            state.cancel(tag);
-        }
-        let open = state.fids.clear();
+        state.cancel_all();
+        let fids = state.fids.clear();
         drop(state);
         self.shared.fewer.notify_waiters();
-        for fid in open {
-            if let Some(open) = &fid.open
-                && let Answer::Later(work) | Answer::Parked(work) = open.file.clunk(&fid.peer)
-            {
-                // What a file has to do at its end, it does, whether or not anyone is left to hear of it.
-                let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-                    continue;
-                };
-                let _detached = runtime.spawn(async move {
-                    if let Err(error) = work.await {
-                        tracing::warn!("closing a file after its client had gone: {error}");
-                    }
-                });
-            }
+        for fid in fids {
+            let Answer::Later(work) = fid.end() else {
+                continue;
+            };
+            // What a file has to do at its end, it does, whether or not anyone is left to hear of it.
+            let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+                continue;
+            };
+            let _detached = runtime.spawn(async move {
+                if let Err(error) = work.await {
+                    tracing::warn!("closing a file after its client had gone: {error}");
+                }
+            });
         }
     }
 }

@@ -1,13 +1,15 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::plain::Stats;
 use crate::error::{Errno, Error, Result};
-use crate::tree::{File, Node, OpenFlags, Peer};
+use crate::tree::{Answer, File, Node, OpenFlags, Peer};
+use crate::wire::Str;
 
 /// How a fid was reached: the folder above, and the name in it. The server answers `..` from this.
 pub(super) struct Way {
     pub(super) folder: Arc<dyn Node>,
-    pub(super) name: String,
+    pub(super) name: Str,
     pub(super) up: Option<Arc<Way>>,
 }
 
@@ -19,6 +21,8 @@ pub(super) struct Fid {
     pub(super) way: Option<Arc<Way>>,
     pub(super) peer: Arc<Peer>,
     pub(super) open: Option<Open>,
+    /// The file goes with the fid (`ORCLOSE` of 9P2000).
+    pub(super) remove_on_clunk: bool,
 }
 
 /// The open half of a fid.
@@ -26,16 +30,53 @@ pub(super) struct Fid {
 pub(super) struct Open {
     pub(super) file: Arc<dyn File>,
     pub(super) flags: OpenFlags,
+    /// How far a folder was read by a client of 9P2000.
+    pub(super) stats: Option<Arc<Stats>>,
+}
+
+impl Open {
+    pub(super) fn new(file: Arc<dyn File>, flags: OpenFlags) -> Self {
+        Self {
+            file,
+            flags,
+            stats: None,
+        }
+    }
 }
 
 impl Fid {
-    /// A fid for another place, of the same user.
-    pub(super) fn at(&self, node: Arc<dyn Node>, way: Option<Arc<Way>>) -> Self {
+    pub(super) fn root(node: Arc<dyn Node>, peer: Peer) -> Self {
         Self {
             node,
-            way,
+            way: None,
+            peer: Arc::new(peer),
+            open: None,
+            remove_on_clunk: false,
+        }
+    }
+
+    /// A fid for the same place, not open, to walk on from.
+    pub(super) fn elsewhere(&self) -> Self {
+        Self {
+            node: Arc::clone(&self.node),
+            way: self.way.clone(),
             peer: Arc::clone(&self.peer),
             open: None,
+            remove_on_clunk: false,
+        }
+    }
+
+    /// The fid of the child `name` of this fid's folder.
+    pub(super) fn child(&self, name: Str, node: Arc<dyn Node>) -> Self {
+        let way = Way {
+            folder: Arc::clone(&self.node),
+            name,
+            up: self.way.clone(),
+        };
+        Self {
+            node,
+            way: Some(Arc::new(way)),
+            ..self.elsewhere()
         }
     }
 
@@ -55,13 +96,39 @@ impl Fid {
         }
     }
 
+    /// The open half.
+    pub(super) fn opened(&self) -> Result<&Open> {
+        self.open
+            .as_ref()
+            .ok_or_else(|| Error::new(Errno::BADF, "the fid is not open"))
+    }
+
     /// The folder and the name that the fid was reached by.
-    pub(super) fn place(&self) -> Result<(&Arc<dyn Node>, &str)> {
+    pub(super) fn place(&self) -> Result<(&Arc<dyn Node>, &Str)> {
         let way = self
             .way
             .as_deref()
             .ok_or_else(|| Error::new(Errno::BUSY, "the root stays where it is"))?;
         Ok((&way.folder, &way.name))
+    }
+
+    /// What is to be done when the fid is forgotten.
+    pub(super) fn end(self) -> Answer<()> {
+        let closed = match &self.open {
+            Some(open) => open.file.clunk(&self.peer),
+            None => Answer::ok(()),
+        };
+        if !self.remove_on_clunk {
+            return closed;
+        }
+        Answer::start(async move {
+            closed.get().await?;
+            let (folder, name) = self.place()?;
+            folder
+                .unlink(&self.peer, name, self.node.qid().kind.is_dir())
+                .get()
+                .await
+        })
     }
 }
 

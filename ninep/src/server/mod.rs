@@ -12,9 +12,17 @@
 //! - `..` never leaves the root, and no name that means more than one child reaches a tree.
 //! - When a connection ends, its open files are clunked.
 
+mod compound;
 mod connection;
+mod effect;
 mod fids;
+mod live;
+mod once;
 mod ops;
+mod plain;
+mod reply;
+mod request;
+mod walk;
 mod xattr;
 
 use std::sync::Arc;
@@ -24,8 +32,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
 use crate::error::{Errno, Error, Result};
-use crate::transport::unix::Listener;
+use crate::transport::Listen;
 use crate::tree::{Node, Peer};
+use connection::Setting;
 
 /// What one connection may use.
 #[derive(Debug, Clone)]
@@ -69,6 +78,12 @@ pub trait Roots: Send + Sync + 'static {
     fn root(&self, peer: &Peer, aname: &str) -> Result<Arc<dyn Node>>;
 }
 
+impl Roots for Arc<dyn Roots> {
+    fn root(&self, peer: &Peer, aname: &str) -> Result<Arc<dyn Node>> {
+        self.as_ref().root(peer, aname)
+    }
+}
+
 /// One tree for everybody; it has no other name than the empty one and `/`.
 impl Roots for Arc<dyn Node> {
     fn root(&self, _: &Peer, aname: &str) -> Result<Arc<dyn Node>> {
@@ -82,52 +97,94 @@ impl Roots for Arc<dyn Node> {
     }
 }
 
-/// Serves one connection until it ends.
-///
-/// # Errors
-/// Why the connection was given up: what the client did wrong, or the transport's error. A client that hangs up
-/// between frames is no error.
-pub async fn serve_connection<R, W>(
-    reader: R,
-    writer: W,
-    peer: Peer,
+/// Serves trees to any number of connections.
+#[derive(Clone)]
+pub struct Server {
     roots: Arc<dyn Roots>,
     limits: Limits,
-) -> Result<()>
-where
-    R: AsyncRead + Unpin + Send,
-    W: AsyncWrite + Unpin + Send + 'static,
-{
-    connection::run(reader, writer, peer, roots, limits).await
+    ledger: Arc<once::Ledger>,
 }
 
-/// Serves every connection of a unix socket, until the future is dropped: then all of them end, and the socket goes.
-///
-/// A connection that ends badly is told to the log and to nobody else.
-pub async fn serve(listener: Listener, roots: Arc<dyn Roots>, limits: Limits) {
-    /// How long to leave *accept(2)* alone when it fails, for want of descriptors, say.
-    const PAUSE: Duration = Duration::from_millis(200);
-    let mut connections = JoinSet::new();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            Some(_) = connections.join_next() => continue,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                tracing::warn!("{}: {error}", listener.path().display());
-                tokio::time::sleep(PAUSE).await;
-                continue;
-            }
-        };
-        let (roots, limits) = (Arc::clone(&roots), limits.clone());
-        connections.spawn(async move {
-            let who = format!("uid {} pid {}", peer.uid, peer.pid.unwrap_or(0));
-            let (reader, writer) = stream.into_split();
-            if let Err(error) = serve_connection(reader, writer, peer, roots, limits).await {
-                tracing::warn!("9P connection of {who} closed: {error}");
-            }
-        });
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// A server of `roots` with the default [`Limits`].
+    pub fn new(roots: impl Roots) -> Self {
+        Self {
+            roots: Arc::new(roots),
+            limits: Limits::default(),
+            ledger: Arc::default(),
+        }
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Serves one connection until it ends, over any pair of byte streams.
+    ///
+    /// # Errors
+    /// Why the connection was given up: what the client did wrong, or the transport's error. A client that hangs up
+    /// between frames is no error.
+    pub async fn connection<R, W>(&self, reader: R, writer: W, peer: Peer) -> Result<()>
+    where
+        R: AsyncRead + Unpin + Send,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
+        let (roots, limits, ledger) = (
+            Arc::clone(&self.roots),
+            self.limits.clone(),
+            Arc::clone(&self.ledger),
+        );
+        connection::run(
+            reader,
+            writer,
+            Setting {
+                peer,
+                roots,
+                limits,
+                ledger,
+            },
+        )
+        .await
+    }
+
+    /// Serves every connection of a socket, until the future is dropped: then all of them end, and the socket goes.
+    ///
+    /// A connection that ends badly is told to the log and to nobody else.
+    pub async fn serve<L: Listen>(&self, listener: L) {
+        /// How long to leave *accept(2)* alone when it fails, for want of descriptors, say.
+        const PAUSE: Duration = Duration::from_millis(200);
+        let mut connections = JoinSet::new();
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                Some(_) = connections.join_next() => continue,
+            };
+            let (reader, writer, peer) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!("{listener}: {error}");
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
+            };
+            let server = self.clone();
+            connections.spawn(async move {
+                let who = format!("uid {} pid {}", peer.uid, peer.pid.unwrap_or(0));
+                if let Err(error) = server.connection(reader, writer, peer).await {
+                    tracing::warn!("9P connection of {who} closed: {error}");
+                }
+            });
+        }
     }
 }

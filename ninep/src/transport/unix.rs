@@ -1,12 +1,15 @@
 //! Unix sockets: a service is a socket in a folder, and the kernel says who is at the other end.
 
+use std::fmt;
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 
+use super::Listen;
 use crate::error::{Errno, Error, Result};
 use crate::tree::Peer;
 
@@ -90,6 +93,23 @@ impl Listener {
             }
             tracing::warn!("{}: uid {} is not let in", self.path.display(), peer.uid);
         }
+    }
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unix!{}", self.path.display())
+    }
+}
+
+impl Listen for Listener {
+    type Reader = OwnedReadHalf;
+    type Writer = OwnedWriteHalf;
+
+    async fn accept(&self) -> Result<(OwnedReadHalf, OwnedWriteHalf, Peer)> {
+        let (stream, peer) = Self::accept(self).await?;
+        let (reader, writer) = stream.into_split();
+        Ok((reader, writer, peer))
     }
 }
 

@@ -41,7 +41,7 @@
 //!         Ok(serde_json::Value::Null)
 //!     }
 //! });
-//! // `root` is now ready for `ninep::server::serve`.
+//! // `root` is now ready for `ninep::server::Server`.
 //! ```
 
 pub mod ctl;

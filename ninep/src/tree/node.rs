@@ -2,6 +2,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 
@@ -60,6 +61,17 @@ impl<T> Answer<T> {
     /// A wait for an event.
     pub fn parked(wait: impl Future<Output = Result<T>> + Send + 'static) -> Self {
         Self::Parked(Box::pin(wait))
+    }
+
+    /// Begins `work` here and now. What never has to wait is answered at once; the rest goes on beside.
+    pub fn start(work: impl Future<Output = Result<T>> + Send + 'static) -> Self {
+        let mut work: Pending<T> = Box::pin(work);
+        // Whoever takes the rest polls it again before it sleeps, and is then the one that is woken.
+        let mut context = Context::from_waker(Waker::noop());
+        match work.as_mut().poll(&mut context) {
+            Poll::Ready(result) => Self::Now(result),
+            Poll::Pending => Self::Later(work),
+        }
     }
 
     /// Runs to the end, whichever form it has.

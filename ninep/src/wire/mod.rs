@@ -10,6 +10,7 @@
 //! - The decoder is given a direction: a server decodes only [`Tmsg`], a client only [`Rmsg`].
 //! - Strings and payloads are slices of the received frame ([`Str`], [`Bytes`](bytes::Bytes)): nothing is copied.
 
+pub mod compound;
 mod fields;
 pub mod legacy;
 mod messages;

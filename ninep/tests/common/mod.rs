@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ninep::client::{Client, Fid};
-use ninep::server::{Limits, Roots, serve_connection};
+use ninep::server::{Roots, Server};
 use ninep::tree::ctl::{Refusal, add_ctl};
 use ninep::tree::{Dir, Feed, Log, Node, Peer, status};
 use ninep::{Errno, verbs};
@@ -104,13 +104,8 @@ impl Counter {
     pub async fn dial(&self) -> Fid {
         let (ours, theirs) = tokio::io::duplex(1 << 16);
         let (reader, writer) = tokio::io::split(theirs);
-        tokio::spawn(serve_connection(
-            reader,
-            writer,
-            Peer::default(),
-            self.roots(),
-            Limits::default(),
-        ));
+        let server = Server::new(self.roots());
+        tokio::spawn(async move { server.connection(reader, writer, Peer::default()).await });
         let (reader, writer) = tokio::io::split(ours);
         let client = Client::over(reader, writer)
             .await

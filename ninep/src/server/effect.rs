@@ -1,0 +1,74 @@
+use super::fids::{Fid, Fids, Open};
+use super::reply::Reply;
+use crate::error::{Errno, Error, Result};
+use crate::tree::Answer;
+use crate::wire::MAX_NAME;
+
+/// What an answered request changes in the fid table, and what it says. Both happen in one step, when, and only when, the
+/// answer goes out.
+pub(super) enum Effect {
+    /// Nothing changes.
+    Say(Reply),
+    /// `number` now stands for `fid`.
+    New { number: u32, fid: Fid, say: Reply },
+    /// The fid `number` moves to `fid`.
+    Moved { number: u32, fid: Fid, say: Reply },
+    /// The fid `number` is open.
+    Opened { number: u32, open: Open, say: Reply },
+}
+
+impl Effect {
+    /// Applies the change and gives the answer.
+    pub(super) fn apply(self, fids: &mut Fids) -> Result<Reply> {
+        match self {
+            Self::Say(say) => Ok(say),
+            Self::New { number, fid, say } => fids.insert(number, fid).map(|()| say),
+            Self::Moved { number, fid, say } => {
+                *fids.get_mut(number)? = fid;
+                Ok(say)
+            }
+            Self::Opened { number, open, say } => {
+                let fid = fids.get_mut(number)?;
+                if fid.open.is_some() {
+                    return Err(already_open(number));
+                }
+                fid.open = Some(open);
+                Ok(say)
+            }
+        }
+    }
+}
+
+/// An answer that only says something.
+pub(super) fn say<T, R>(
+    answer: Answer<T>,
+    message: impl FnOnce(T) -> R + Send + 'static,
+) -> Answer<Effect>
+where
+    T: Send + 'static,
+    R: Into<Reply>,
+{
+    answer.map(|value| Effect::Say(message(value).into()))
+}
+
+/// The refusal to open a fid twice.
+pub(super) fn already_open(number: u32) -> Error {
+    Error::new(Errno::BUSY, format!("fid {number} is open already"))
+}
+
+/// Lets through a name that may reach a tree.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    if name.len() > MAX_NAME {
+        return Err(Error::new(
+            Errno::NAMETOOLONG,
+            "a name has at most 255 bytes",
+        ));
+    }
+    if matches!(name, "" | "." | "..") || name.contains(['/', '\0']) {
+        return Err(Error::new(
+            Errno::INVAL,
+            format!("{name:?} is not the name of a file"),
+        ));
+    }
+    Ok(())
+}

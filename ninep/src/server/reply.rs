@@ -1,0 +1,82 @@
+//! An answer on its way into the dialect of its connection.
+
+use crate::error::{Errno, Error};
+use crate::wire::{Encoded, Rmsg, compound, legacy};
+
+/// The dialect that a connection agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// 9P2000.L.
+    Linux,
+    /// 9P2000.L.goblin1.
+    Goblin,
+    /// 9P2000.
+    Plain,
+}
+
+/// An answer, before it is known in which dialect it goes out.
+#[derive(Debug, Clone)]
+pub(super) enum Reply {
+    /// What 9P2000.L has a message for.
+    Linux(Rmsg),
+    /// What only 9P2000.L.goblin1 has.
+    Compound(compound::Rmsg),
+    /// What only 9P2000 has.
+    Plain(legacy::Rmsg),
+}
+
+impl From<Rmsg> for Reply {
+    fn from(message: Rmsg) -> Self {
+        Self::Linux(message)
+    }
+}
+
+impl Reply {
+    /// The refusal for `error`: a number, or in 9P2000 its words.
+    pub(super) fn refusal(dialect: Dialect, error: &Error) -> Self {
+        if dialect == Dialect::Plain {
+            return Self::Plain(legacy::Rmsg::Error {
+                ename: error.to_string().into(),
+            });
+        }
+        let ecode = u32::try_from(error.errno().raw_os_error()).unwrap_or(5);
+        Self::Linux(Rmsg::Lerror { ecode })
+    }
+
+    /// The frame with `tag`. `None` when `dialect` has no such answer, which is a fault of this server.
+    pub(super) fn encode(&self, dialect: Dialect, tag: u16) -> Option<Encoded> {
+        match (self, dialect) {
+            (Self::Linux(message), Dialect::Linux | Dialect::Goblin) => Some(message.encode(tag)),
+            (Self::Linux(message), Dialect::Plain) => {
+                plain(message).map(|message| message.encode(tag))
+            }
+            (Self::Compound(message), Dialect::Goblin) => Some(message.encode(tag)),
+            (Self::Plain(message), Dialect::Plain) => Some(message.encode(tag)),
+            _ => None,
+        }
+    }
+}
+
+/// The answer of 9P2000 that says the same.
+fn plain(message: &Rmsg) -> Option<legacy::Rmsg> {
+    Some(match message.clone() {
+        Rmsg::Lerror { ecode } => {
+            let errno = Errno::from_raw_os_error(i32::try_from(ecode).unwrap_or(5));
+            legacy::Rmsg::Error {
+                ename: errno.to_string().into(),
+            }
+        }
+        Rmsg::Version { msize, version } => legacy::Rmsg::Version { msize, version },
+        Rmsg::Attach { qid } => legacy::Rmsg::Attach { qid },
+        Rmsg::Flush {} => legacy::Rmsg::Flush {},
+        Rmsg::Walk { qids } => legacy::Rmsg::Walk { qids },
+        Rmsg::Lopen { qid, iounit } => legacy::Rmsg::Open { qid, iounit },
+        Rmsg::Lcreate { qid, iounit } => legacy::Rmsg::Create { qid, iounit },
+        Rmsg::Read { data } => legacy::Rmsg::Read { data },
+        Rmsg::Write { count } => legacy::Rmsg::Write { count },
+        Rmsg::Clunk {} => legacy::Rmsg::Clunk {},
+        Rmsg::Remove {} => legacy::Rmsg::Remove {},
+        Rmsg::Setattr {} | Rmsg::Fsync {} => legacy::Rmsg::Wstat {},
+        _ => return None,
+    })
+}

@@ -1,0 +1,90 @@
+//! TCP, on the loopback: for `goblin export` and for clients. Whoever reaches the port is let in, so nothing else listens.
+
+use std::fmt;
+use std::net::SocketAddr;
+
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::Listen;
+use crate::error::{Errno, Error, Result};
+use crate::tree::Peer;
+
+/// A TCP socket that is listened on.
+#[derive(Debug)]
+pub struct Listener {
+    socket: TcpListener,
+    address: SocketAddr,
+    /// Whom connections are taken to be.
+    peer: Peer,
+}
+
+impl Listener {
+    /// Listens at `host` and `port`; port 0 takes a free one. Every connection counts as this process's own user.
+    ///
+    /// # Errors
+    /// `EACCES` when the host is not a loopback address; those of *bind(2)*. Each names the address.
+    pub async fn bind(host: &str, port: u16) -> Result<Self> {
+        let tell = |error: Error| error.context(format!("listen at tcp!{host}!{port}"));
+        let mut addresses = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|error| tell(error.into()))?;
+        let address = addresses
+            .next()
+            .ok_or_else(|| tell(Errno::ADDRNOTAVAIL.into()))?;
+        if !address.ip().is_loopback() {
+            let why =
+                "9P over TCP has no authentication and listens on the loopback only; use 127.0.0.1";
+            return Err(tell(Error::new(Errno::ACCESS, why)));
+        }
+        let socket = TcpListener::bind(address)
+            .await
+            .map_err(|error| tell(error.into()))?;
+        let address = socket.local_addr().map_err(|error| tell(error.into()))?;
+        let peer = Peer {
+            uid: rustix::process::geteuid().as_raw(),
+            gid: rustix::process::getegid().as_raw(),
+            ..Peer::default()
+        };
+        Ok(Self {
+            socket,
+            address,
+            peer,
+        })
+    }
+
+    /// Where it listens, with the port it got.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "tcp!{}!{}", self.address.ip(), self.address.port())
+    }
+}
+
+impl Listen for Listener {
+    type Reader = OwnedReadHalf;
+    type Writer = OwnedWriteHalf;
+
+    async fn accept(&self) -> Result<(OwnedReadHalf, OwnedWriteHalf, Peer)> {
+        let (stream, _) = self.socket.accept().await?;
+        stream.set_nodelay(true)?;
+        let (reader, writer) = stream.into_split();
+        Ok((reader, writer, self.peer.clone()))
+    }
+}
+
+/// Connects to `host` at `port`.
+///
+/// # Errors
+/// Those of *connect(2)*, with the address.
+pub async fn connect(host: &str, port: u16) -> Result<TcpStream> {
+    let tell =
+        |error: std::io::Error| Error::from(error).context(format!("connect to tcp!{host}!{port}"));
+    let stream = TcpStream::connect((host, port)).await.map_err(tell)?;
+    stream.set_nodelay(true).map_err(tell)?;
+    Ok(stream)
+}
