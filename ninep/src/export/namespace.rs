@@ -46,11 +46,14 @@ impl Shared {
         String::from_utf8_lossy(below.strip_prefix(b"/").unwrap_or(below)).into_owned()
     }
 
-    /// When the names in `dir` last changed.
-    fn changed(dir: &Handle) -> Time {
-        handle::stat(dir)
-            .map(|stat| handle::time(stat.stx_ctime))
-            .unwrap_or_default()
+    /// When any of `touched` last changed: a name is a change of its folder, and a kernel may stamp one after the other.
+    fn changed(touched: &[&Handle]) -> Time {
+        let ctime = |handle: &&Handle| {
+            handle::stat(handle)
+                .ok()
+                .map(|stat| handle::time(stat.stx_ctime))
+        };
+        touched.iter().filter_map(ctime).max().unwrap_or_default()
     }
 
     /// Makes and opens `name`, or opens it if it is there and `flags` allow.
@@ -80,7 +83,7 @@ impl Shared {
                     peer,
                     &self.path_in(dir, name),
                     Kind::File,
-                    Self::changed(dir),
+                    Self::changed(&[dir, &handle]),
                 );
                 Ok((handle, file))
             }
@@ -103,13 +106,12 @@ impl Shared {
         let _names = self.names();
         rustix::fs::mkdirat(dir, name, permissions(mode))
             .map_err(|errno| Error::new(errno, format!("mkdir {name}")))?;
-        self.observer.made(
-            peer,
-            &self.path_in(dir, name),
-            Kind::Folder,
-            Self::changed(dir),
-        );
-        dir.child(name, &self.budget)
+        // Made is made, even if there is no descriptor left to say more of it.
+        let made = dir.child(name, &self.budget);
+        let when = Self::changed(&[dir, made.as_ref().unwrap_or(dir)]);
+        self.observer
+            .made(peer, &self.path_in(dir, name), Kind::Folder, when);
+        made
     }
 
     pub(super) fn symlink(
@@ -124,13 +126,12 @@ impl Shared {
         let _names = self.names();
         rustix::fs::symlinkat(target, dir, name)
             .map_err(|errno| Error::new(errno, format!("symlink {name}")))?;
-        self.observer.made(
-            peer,
-            &self.path_in(dir, name),
-            Kind::Link,
-            Self::changed(dir),
-        );
-        dir.child(name, &self.budget)
+        // Made is made, even if there is no descriptor left to say more of it.
+        let made = dir.child(name, &self.budget);
+        let when = Self::changed(&[dir, made.as_ref().unwrap_or(dir)]);
+        self.observer
+            .made(peer, &self.path_in(dir, name), Kind::Link, when);
+        made
     }
 
     pub(super) fn unlink(&self, peer: &Peer, dir: &Handle, name: &str, folder: bool) -> Result<()> {
@@ -150,7 +151,7 @@ impl Shared {
             .end(|| rustix::fs::unlinkat(dir, name, flags).map_err(Error::from))
             .map_err(tell)?;
         self.observer
-            .removed(peer, &path, child.kind(), bytes, Self::changed(dir));
+            .removed(peer, &path, child.kind(), bytes, Self::changed(&[dir]));
         Ok(())
     }
 
@@ -205,7 +206,8 @@ impl Shared {
             bytes,
             replaced,
         };
-        self.observer.renamed(peer, &renamed, Self::changed(to));
+        self.observer
+            .renamed(peer, &renamed, Self::changed(&[dir, to, &child]));
         Ok(())
     }
 
