@@ -1,4 +1,6 @@
-use super::fids::{Fid, Fids, Open};
+use std::sync::Arc;
+
+use super::fids::{Fid, Fids, Open, Way};
 use super::reply::Reply;
 use crate::error::{Errno, Error, Result};
 use crate::tree::Answer;
@@ -13,6 +15,12 @@ pub(super) enum Effect {
     New { number: u32, fid: Fid, say: Reply },
     /// The fid `number` moves to `fid`.
     Moved { number: u32, fid: Fid, say: Reply },
+    /// The file of the fid `number` has another name.
+    Renamed {
+        number: u32,
+        way: Arc<Way>,
+        say: Reply,
+    },
     /// The fid `number` is open.
     Opened { number: u32, open: Open, say: Reply },
 }
@@ -25,6 +33,10 @@ impl Effect {
             Self::New { number, fid, say } => fids.insert(number, fid).map(|()| say),
             Self::Moved { number, fid, say } => {
                 *fids.get_mut(number)? = fid;
+                Ok(say)
+            }
+            Self::Renamed { number, way, say } => {
+                fids.get_mut(number)?.way = Some(way);
                 Ok(say)
             }
             Self::Opened { number, open, say } => {

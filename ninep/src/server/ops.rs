@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use bytes::{Bytes, BytesMut};
 
 use super::effect::{Effect, already_open, check_name, say};
-use super::fids::{Fids, Open};
+use super::fids::{Fids, Open, Way};
 use super::walk::walk;
 use super::xattr::{MAX_VALUE, Setter, Value};
 use crate::error::{Errno, Error, Result};
@@ -201,13 +201,26 @@ fn in_folder(fids: &mut Fids, request: Tmsg) -> Result<Answer<Effect>> {
                 Rmsg::Link {}
             })
         }
-        Tmsg::Rename { fid, dfid, name } => {
+        Tmsg::Rename {
+            fid: number,
+            dfid,
+            name,
+        } => {
             check_name(&name)?;
-            let (fid, to) = (fids.get(fid)?, fids.get(dfid)?);
+            let (fid, to) = (fids.get(number)?, fids.get(dfid)?);
             let (folder, old) = fid.place()?;
-            say(folder.rename(&fid.peer, old, &to.node, &name), |()| {
-                Rmsg::Rename {}
-            })
+            let way = Way {
+                folder: Arc::clone(&to.node),
+                name: name.clone(),
+                up: to.way.clone(),
+            };
+            folder
+                .rename(&fid.peer, old, &to.node, &name)
+                .map(move |()| Effect::Renamed {
+                    number,
+                    way: Arc::new(way),
+                    say: Rmsg::Rename {}.into(),
+                })
         }
         Tmsg::Renameat {
             olddirfid,

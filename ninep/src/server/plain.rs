@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::{Bytes, BytesMut};
 
 use super::effect::{Effect, already_open, check_name, say};
-use super::fids::{Fid, Fids, Open};
+use super::fids::{Fid, Fids, Open, Way};
 use super::ops;
 use super::reply::Reply;
 use crate::error::{Errno, Error, Result};
@@ -210,22 +210,27 @@ fn wstat(fids: &Fids, number: u32, wanted: Stat) -> Result<Answer<Effect>> {
         fid.place()?;
     }
     let fid = fid.elsewhere();
-    Ok(say(
-        Answer::start(async move {
-            // The rename is the step that can fail for the sake of others, so it comes first.
-            if let Some(name) = name {
+    Ok(Answer::start(async move {
+        let say = Reply::Plain(Rmsg::Wstat {});
+        // The rename is the step that can fail for the sake of others, so it comes first.
+        let renamed = match name {
+            Some(name) => {
                 let (folder, old) = fid.place()?;
-                if *old != name {
-                    folder.rename(&fid.peer, old, folder, &name).get().await?;
-                }
+                folder.rename(&fid.peer, old, folder, &name).get().await?;
+                let up = fid.way.as_ref().and_then(|way| way.up.clone());
+                let folder = Arc::clone(folder);
+                Some(Arc::new(Way { folder, name, up }))
             }
-            if change.valid != 0 {
-                fid.node.setattr(&fid.peer, change).get().await?;
-            }
-            Ok(())
-        }),
-        |()| Reply::Plain(Rmsg::Wstat {}),
-    ))
+            None => None,
+        };
+        if change.valid != 0 {
+            fid.node.setattr(&fid.peer, change).get().await?;
+        }
+        Ok(match renamed {
+            Some(way) => Effect::Renamed { number, way, say },
+            None => Effect::Say(say),
+        })
+    }))
 }
 
 /// How far a folder was read: its content is one stat after the other, and a read gives whole ones (*read(5)*).
