@@ -12,8 +12,8 @@ mirror-stopped = Mirror stopped
 mirror-down = Mirror silent since { $since }
 mirror-unknown = Mirror not yet known
 subsystems = Subsystems
-subsystems-starting = { $name } starting
-subsystems-failed = { $name } failed
+subsystems-starting = Subsystems: { $name } starting
+subsystems-failed = Subsystems: { $name } failed
 subsystems-down = Subsystems silent since { $since }
 subsystems-unknown = Subsystems not yet known
 
@@ -31,6 +31,7 @@ reading-apps = Looking for installed applications…
 
 # What goblin itself has to say. $name is the name of a part, $cause why in one line.
 close-notification = Dismiss
+critical = Important
 open-subsystems = Show subsystems
 open-storage = Show storage
 part-restarting = { $name } stopped and is started again

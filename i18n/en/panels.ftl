@@ -28,7 +28,7 @@ files = { $count ->
     [one] { $shown } file
    *[other] { $shown } files
 }
-last-change = Last change { $when }
+last-change = last change { $when }
 no-change-yet = Nothing has been written yet
 spaces = Spaces
 no-spaces = No spaces yet
@@ -45,6 +45,7 @@ changed = Changed
 
 in-touch = In touch with the mirror since { $since }
 activity = Activity
+activity-until = Activity until { $when }
 all-spaces = All spaces
 changes = { $count ->
     [one] { $shown } change
@@ -91,4 +92,6 @@ last-failure = Last failure, overcome since
 failed-at = { $when }: { $cause }
 last-words = Its last words: { $line }
 log = Log
+nothing-runs = Nothing runs here
+nothing-runs-hint = The manager of this session knows of no subsystem. It was started with none.
 log-of = Log of { $name }

@@ -12,8 +12,8 @@ mirror-stopped = 镜像已停止
 mirror-down = 镜像自 { $since } 起无响应
 mirror-unknown = 镜像状态未知
 subsystems = 子系统
-subsystems-starting = { $name } 正在启动
-subsystems-failed = { $name } 出现故障
+subsystems-starting = 子系统：{ $name } 正在启动
+subsystems-failed = 子系统：{ $name } 出现故障
 subsystems-down = 子系统自 { $since } 起无响应
 subsystems-unknown = 子系统状态未知
 
@@ -31,6 +31,7 @@ reading-apps = 正在查找已安装的应用程序…
 
 # goblin 自己的通知。$name 是部件的名称，$cause 是一行原因。
 close-notification = 关闭通知
+critical = 重要
 open-subsystems = 查看子系统
 open-storage = 查看存储
 part-restarting = { $name } 已停止，正在重新启动

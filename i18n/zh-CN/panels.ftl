@@ -27,7 +27,7 @@ data = 你的数据
 files = { $count ->
    *[other] { $shown } 个文件
 }
-last-change = 最近更改：{ $when }
+last-change = 最近更改于 { $when }
 no-change-yet = 尚未写入任何内容
 spaces = 空间
 no-spaces = 还没有空间
@@ -44,6 +44,7 @@ changed = 更改时间
 
 in-touch = 自 { $since } 起与镜像保持联系
 activity = 动态
+activity-until = 截至 { $when } 的动态
 all-spaces = 所有空间
 changes = { $count ->
    *[other] { $shown } 次更改
@@ -80,7 +81,7 @@ runs-not = 未在运行。
 order-under-way = 正在执行指令。
 process = 进程
 no-process = 无
-since = 自
+since = 始于
 restarts = 重启次数
 starts = 启动方式
 on-demand = 按需
@@ -89,4 +90,6 @@ last-failure = 上次故障（已恢复）
 failed-at = { $when }：{ $cause }
 last-words = 最后输出：{ $line }
 log = 日志
+nothing-runs = 没有子系统
+nothing-runs-hint = 此会话的管理程序启动时没有任何子系统。
 log-of = { $name } 的日志

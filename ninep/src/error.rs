@@ -88,9 +88,12 @@ impl From<std::io::Error> for Error {
             std::io::ErrorKind::PermissionDenied => Errno::ACCESS,
             _ => Errno::IO,
         });
-        Self {
-            errno,
-            what: error.to_string().into(),
-        }
+        // An error of the kernel's is its errno, which is told anyway.
+        let what = if error.raw_os_error().is_some() {
+            Cow::Borrowed("")
+        } else {
+            error.to_string().into()
+        };
+        Self { errno, what }
     }
 }

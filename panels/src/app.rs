@@ -192,10 +192,10 @@ impl App {
                 let tasks = feeds.into_iter().map(|feed| self.feed(feed, now));
                 Task::batch(tasks.collect::<Vec<_>>())
             }
-            Message::Log(part) => self.to_subsystems(subsystems::Message::Log(part), now),
-            Message::Storage(message) => self.to_storage(message, now),
-            Message::Sync(message) => self.to_sync(message, now),
-            Message::Subsystems(message) => self.to_subsystems(message, now),
+            Message::Log(part) => self.tell_subsystems(subsystems::Message::Log(part), now),
+            Message::Storage(message) => self.tell_storage(message, now),
+            Message::Sync(message) => self.tell_sync(message, now),
+            Message::Subsystems(message) => self.tell_subsystems(message, now),
             Message::Asked(request) => self.asked(request),
             Message::Opened(id) => self.opened(id),
             Message::Closed(id) => self.closed(id),
@@ -208,24 +208,29 @@ impl App {
     fn feed(&mut self, feed: Feed, now: Timestamp) -> Task<Message> {
         match feed {
             Feed::Mirror(heard) => {
-                let sync = self.to_sync(sync::Message::Mirror(heard.clone()), now);
-                Task::batch([sync, self.to_storage(storage::Message::Mirror(heard), now)])
+                let sync = self.tell_sync(sync::Message::Mirror(heard.clone()), now);
+                Task::batch([
+                    sync,
+                    self.tell_storage(storage::Message::Mirror(heard), now),
+                ])
             }
-            Feed::Subsystems(heard) => self.to_subsystems(subsystems::Message::Manager(heard), now),
+            Feed::Subsystems(heard) => {
+                self.tell_subsystems(subsystems::Message::Manager(heard), now)
+            }
         }
     }
 
-    fn to_storage(&mut self, message: storage::Message, now: Timestamp) -> Task<Message> {
+    fn tell_storage(&mut self, message: storage::Message, now: Timestamp) -> Task<Message> {
         let actions = self.storage.update(message, now);
         self.act(Panel::Storage, actions)
     }
 
-    fn to_sync(&mut self, message: sync::Message, now: Timestamp) -> Task<Message> {
+    fn tell_sync(&mut self, message: sync::Message, now: Timestamp) -> Task<Message> {
         let actions = self.sync.update(message, now);
         self.act(Panel::Sync, actions)
     }
 
-    fn to_subsystems(&mut self, message: subsystems::Message, now: Timestamp) -> Task<Message> {
+    fn tell_subsystems(&mut self, message: subsystems::Message, now: Timestamp) -> Task<Message> {
         let actions = self.subsystems.update(message, now);
         self.act(Panel::Subsystems, actions)
     }

@@ -61,7 +61,6 @@ impl Request {
 struct Shown {
     rev: u64,
     open: BTreeSet<Panel>,
-    renderer: &'static str,
 }
 
 /// What the windows tell the tree.
@@ -97,7 +96,6 @@ impl Served {
             shown: Mutex::new(Shown {
                 rev: 1,
                 open: BTreeSet::new(),
-                renderer: "",
             }),
             feed,
             slots,
@@ -155,11 +153,6 @@ impl Served {
         }
     }
 
-    /// What draws.
-    pub fn drawn_by(&self, renderer: &'static str) {
-        self.shown().renderer = renderer;
-    }
-
     fn shown(&self) -> MutexGuard<'_, Shown> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -179,7 +172,12 @@ impl Served {
                 .iter()
                 .map(|panel| panel.name().to_owned())
                 .collect(),
-            renderer: shown.renderer.to_owned(),
+            renderer: self
+                .slots
+                .iter()
+                .find_map(|slot| slot.renderer())
+                .unwrap_or("nothing has been drawn yet")
+                .to_owned(),
         }
     }
 

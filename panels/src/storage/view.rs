@@ -7,11 +7,11 @@ use trees::mirror::Space;
 use ui::Element;
 use ui::components::{
     banner, button, caption, card, copy_command, crumbs, divider, ellipsis, empty, field, figure,
-    heading, list_row, progress, strong, title,
+    heading, list_row, progress, title,
 };
 use ui::icons::Icon;
 use ui::text::{bytes, moment, number, percent};
-use ui::tokens::{Meaning, space, width};
+use ui::tokens::{Meaning, control, space, width};
 
 use super::list::listing;
 use super::{Message, Storage, restart_mirror};
@@ -116,9 +116,17 @@ impl Storage {
         let data = column![
             caption(fl!("data")),
             figure(bytes(size)),
-            strong(files_in_words(files)),
+            // As high as the bar in the card beside it.
+            gap().height(control::PROGRESS),
             caption(match last {
-                Some(last) => fl!("last-change", when = moment(instant(last), now)),
+                Some(last) => {
+                    let when = moment(instant(last), now);
+                    format!(
+                        "{} · {}",
+                        files_in_words(files),
+                        fl!("last-change", when = when)
+                    )
+                }
                 None => fl!("no-change-yet"),
             }),
         ];

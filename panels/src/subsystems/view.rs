@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use trees::subsystems::{Failure, State, Subsystem, SubsystemVerb};
 use ui::Element;
 use ui::components::{
-    Light, banner, button, caption, card, copy_command, heading, light, list_row, log, status,
-    strong, tabular, title,
+    Light, banner, button, caption, card, copy_command, empty, heading, light, list_row, log,
+    status, strong, tabular, title,
 };
 use ui::icons::Icon;
 use ui::text::{moment, number};
@@ -45,6 +45,12 @@ impl Subsystems {
             .push(self.manager.banner("/subsystems", now, None))
             .push(self.refused.clone().map(refusal));
         let page = match &self.status {
+            Some(status) if status.subsystems.is_empty() => page.push(card(empty(
+                Icon::Layers,
+                fl!("nothing-runs"),
+                fl!("nothing-runs-hint"),
+                None,
+            ))),
             Some(_) => page.push(
                 row![self.side(now)]
                     .push(self.chosen().map(|subsystem| self.detail(subsystem, now)))

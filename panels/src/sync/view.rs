@@ -36,7 +36,7 @@ impl Sync {
             .push(self.reach().banner("/mirror", now, Some(restart())))
             .push(self.refused.clone().map(refusal))
             .push(self.link(now))
-            .push(self.feed(now))
+            .push(self.history_known().then(|| self.feed(now)))
             .spacing(space::L)
             .padding(space::XL)
             .width(Length::Fill)
@@ -65,7 +65,21 @@ impl Sync {
         Some(card(line.align_y(iced::Center)).into())
     }
 
+    /// Whether anything true can be said of what happened: nothing known is not the same as nothing
+    /// happened.
+    fn history_known(&self) -> bool {
+        self.mirror.is_up() || !self.activity.is_empty()
+    }
+
     fn feed(&self, now: Timestamp) -> Element<'_, Message> {
+        let name = match &self.mirror {
+            Reach::Down {
+                lost: Some(lost), ..
+            } => {
+                fl!("activity-until", when = moment(*lost, now))
+            }
+            _ => fl!("activity"),
+        };
         let shown = self.shown();
         let count = shown.len() as u64;
         let all = (None, fl!("all-spaces"));
@@ -75,7 +89,7 @@ impl Sync {
             .collect();
         let choose = |space: Option<&str>| Message::Only(space.map(str::to_owned));
         let head = row![
-            container(heading(fl!("activity"))).width(Length::Fill),
+            container(heading(name)).width(Length::Fill),
             caption(fl!("changes", count = count, shown = number(count))),
         ]
         .push((views.len() > 1).then(|| tabs(views, self.only.as_deref(), choose)))

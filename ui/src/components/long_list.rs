@@ -1,7 +1,7 @@
 //! A list of any length, of which only the rows in sight are made.
 
-use iced_core::Length;
 use iced_core::widget::Id;
+use iced_core::{Length, Padding};
 use iced_widget::{column, scrollable, space};
 
 use crate::Element;
@@ -29,14 +29,16 @@ pub fn long_list<'a, Message: 'a>(
     let to = (first + IN_SIGHT + MARGIN).min(count);
     let gap = |rows: usize| space().height(rows as f32 * row_height);
     let rows = column((from..to).map(make));
-    let content = column![gap(from), rows, gap(count - to)].width(Length::Fill);
+    // Room for the scroll bar, whether or not there is one, so that columns never jump.
+    let content = column![gap(from), rows, gap(count - to)]
+        .width(Length::Fill)
+        .padding(Padding::ZERO.right(control::SCROLLER * 2.0));
     scrollable(content)
         .id(id)
         .direction(scrollable::Direction::Vertical(
             scrollable::Scrollbar::new()
                 .width(control::SCROLLER)
-                .scroller_width(control::SCROLLER)
-                .spacing(control::SCROLLER),
+                .scroller_width(control::SCROLLER),
         ))
         .on_scroll(move |viewport| on_scroll(viewport.absolute_offset().y))
         .width(Length::Fill)

@@ -1,7 +1,8 @@
 //! The root of a surface: files what was drawn, at each redraw.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use iced_core::renderer::Headless as _;
 use iced_core::widget::{Operation, Tree, tree};
 use iced_core::{
     Clipboard, Event, Layout, Length, Rectangle, Shell, Size, Vector, Widget, layout, mouse,
@@ -16,6 +17,7 @@ type Notify = Box<dyn Fn(&Arc<Screen>) + Send + Sync>;
 /// Where the latest [`Screen`] of one surface lies, for whoever serves it.
 pub struct ScreenSlot {
     screen: Mutex<Arc<Screen>>,
+    renderer: OnceLock<String>,
     notify: Notify,
 }
 
@@ -45,6 +47,7 @@ impl ScreenSlot {
                 height: 0.0,
                 items: Vec::new(),
             })),
+            renderer: OnceLock::new(),
             notify: Box::new(notify),
         })
     }
@@ -52,6 +55,11 @@ impl ScreenSlot {
     /// The surface as it was drawn last; `rev` 0 if it has not been drawn yet.
     pub fn latest(&self) -> Arc<Screen> {
         Arc::clone(&self.screen.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What draws the surface, `wgpu` or `tiny-skia`; none before it was drawn.
+    pub fn renderer(&self) -> Option<&str> {
+        self.renderer.get().map(String::as_str)
     }
 
     fn file(&self, size: Size, items: Vec<Item>) {
@@ -95,6 +103,7 @@ pub struct Observed<'a, Message> {
 
 impl<Message> Observed<'_, Message> {
     fn look(&mut self, tree: &mut Tree, layout: Layout<'_>, renderer: &Renderer, view: Rectangle) {
+        let _name = self.slot.renderer.get_or_init(|| renderer.name());
         let mut collect = Collect::new(view);
         self.content
             .as_widget_mut()
