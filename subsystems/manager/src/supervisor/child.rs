@@ -108,6 +108,7 @@ pub(super) fn spawn(
         heard,
         journal,
         says,
+        answers: false,
         place,
         run,
         tell,
@@ -123,6 +124,8 @@ struct Attendant {
     heard: pipe::Receiver,
     journal: Arc<Journal>,
     says: Option<String>,
+    /// It said that line.
+    answers: bool,
     place: usize,
     run: Run,
     tell: mpsc::Sender<Message>,
@@ -136,14 +139,15 @@ impl Attendant {
             tokio::select! {
                 status = self.child.wait() => break status,
                 ready = self.heard.readable(), if open => {
-                    open = ready.is_ok() && self.hear().await.is_some();
+                    open = ready.is_ok() && self.hear().is_some();
+                    self.tell_answer().await;
                 }
             }
         };
         // What it said last lies in the pipe, and belongs to its end.
         let mut rest = REST;
         while open && rest > 0 {
-            match self.hear().await {
+            match self.hear() {
                 Some(0) => break,
                 Some(count) => rest = rest.saturating_sub(count),
                 None => open = false,
@@ -161,13 +165,13 @@ impl Attendant {
         self.happened(Happened::Exited { exit, last_words }).await;
         // Whoever it left behind may go on to speak.
         while open && self.heard.readable().await.is_ok() {
-            open = self.hear().await.is_some();
+            open = self.hear().is_some();
         }
         self.lines.rest(|line| self.journal.line(&line));
     }
 
     /// Reads what is there, without waiting: how many bytes, or none when nobody holds the other end.
-    async fn hear(&mut self) -> Option<usize> {
+    fn hear(&mut self) -> Option<usize> {
         let mut buffer = [0; READ];
         let count = match self.heard.try_read(&mut buffer) {
             Ok(0) => return None,

@@ -31,7 +31,7 @@ impl Journal {
             let path = folder.join(format!("{name}.log"));
             LogFile::open(&path)
                 .inspect_err(|error| {
-                    tracing::warn!("no log is kept in {}: {error}", path.display())
+                    tracing::warn!("no log is kept in {}: {error}", path.display());
                 })
                 .ok()
         });

@@ -264,13 +264,13 @@ impl Supervisor {
                     self.handle.note(tracing::Level::INFO, "the session ends");
                     push(self.handle.feed(), &Event::Quit {});
                 }
-                Act::Member(place, effect) => acts.extend(self.effect(place, effect)),
+                Act::Member(place, effect) => acts.extend(self.effect(place, &effect)),
             }
         }
     }
 
-    fn effect(&mut self, place: usize, effect: Effect) -> Vec<Act> {
-        match effect {
+    fn effect(&mut self, place: usize, effect: &Effect) -> Vec<Act> {
+        match *effect {
             Effect::Spawn { run } => {
                 let input = match self.spawn(place, run) {
                     Ok(pid) => Input::Spawned { run, pid },
