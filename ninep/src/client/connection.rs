@@ -1,21 +1,25 @@
-use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use super::fid::Fid;
+use super::shared::{Answer, Shared, Waiting, next_message};
 use crate::error::{Errno, Error, Result};
-use crate::outbox::Outbox;
-use crate::transport::unix;
-use crate::wire::{HEADER, Header, IO_HEADER, NO_FID, NO_TAG, NO_UID, Rmsg, Str, Tmsg, VERSION_L};
+use crate::transport::dial::Address;
+use crate::transport::{tcp, unix};
+use crate::wire::{
+    Encoded, HEADER, IO_HEADER, NO_FID, NO_TAG, NO_UID, Rmsg, Str, Tmsg, VERSION_L, compound,
+};
 
 /// The frame size that is asked for: 1 MiB of payload.
 const MSIZE: u32 = (1 << 20) + IO_HEADER;
+/// How long a server may take to agree on a dialect.
+const HELLO: Duration = Duration::from_secs(10);
 /// How long a server may take no byte.
 const STALL: Duration = Duration::from_secs(30);
 /// Requests that wait to be sent before a writer is held up, in bytes.
@@ -25,40 +29,9 @@ const UNSENT: usize = 4 << 20;
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    /// Whether the server knows the compound messages.
+    compound: bool,
     _life: Arc<Life>,
-}
-
-#[derive(Debug)]
-struct Shared {
-    state: Mutex<State>,
-    outbox: Outbox,
-    msize: u32,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    waiting: HashMap<u16, Waiting>,
-    next_tag: u16,
-    next_fid: u32,
-    free_fids: Vec<u32>,
-    /// Why the connection ended.
-    ended: Option<Error>,
-}
-
-/// Who waits for the answer with a tag.
-#[derive(Debug)]
-enum Waiting {
-    /// A call, and the fid that it makes if it succeeds.
-    Call {
-        answer: oneshot::Sender<Result<Rmsg>>,
-        makes: Option<u32>,
-    },
-    /// Nobody any more: the call was dropped and a flush is under way. The fid is one that the answer may still make.
-    Dropped { makes: Option<u32> },
-    /// A flush of that tag.
-    Flush { old: u16 },
-    /// A clunk; the fid's number is free when it is answered.
-    Clunk { fid: u32 },
 }
 
 /// Ends the tasks of a connection when the last user is gone.
@@ -87,57 +60,59 @@ impl Client {
             .map_err(|error| error.context(path.display()))
     }
 
-    /// Speaks 9P over a pair of byte streams: agrees on a dialect and starts to read answers.
+    /// Connects to an address of either network.
     ///
     /// # Errors
-    /// `EPROTO` when the server speaks no 9P2000.L; `ETIMEDOUT` when it does not answer within ten seconds.
-    pub async fn over<R, W>(mut reader: R, mut writer: W) -> Result<Self>
+    /// Those of the socket, with the address; those of [`Client::over`].
+    pub async fn dial(address: &Address) -> Result<Self> {
+        match address {
+            Address::Unix(path) => Self::connect(path).await,
+            Address::Tcp(host, port) => {
+                let (reader, writer) = tcp::connect(host, *port).await?.into_split();
+                Self::over(reader, writer)
+                    .await
+                    .map_err(|error| error.context(address))
+            }
+        }
+    }
+
+    /// Speaks 9P over a pair of byte streams: agrees on a dialect and starts to read answers.
+    ///
+    /// Asks for 9P2000.L.goblin1 and is content with 9P2000.L.
+    ///
+    /// # Errors
+    /// `EPROTO` when the server speaks neither; `ETIMEDOUT` when it does not answer within ten seconds.
+    pub async fn over<R, W>(reader: R, writer: W) -> Result<Self>
     where
         R: AsyncRead + Unpin + Send + 'static,
         W: AsyncWrite + Unpin + Send + 'static,
     {
-        use tokio::io::AsyncWriteExt;
-        let hello = Tmsg::Version {
-            msize: MSIZE,
-            version: Str::from(VERSION_L),
-        }
-        .encode(NO_TAG);
-        writer.write_all(&hello.to_vec()).await?;
+        Self::over_as(reader, writer, &[compound::VERSION, VERSION_L]).await
+    }
+
+    /// As [`Client::over`], content with 9P2000.L at once: for servers that take offence at anything else.
+    ///
+    /// # Errors
+    /// As [`Client::over`].
+    pub async fn over_plain<R, W>(reader: R, writer: W) -> Result<Self>
+    where
+        R: AsyncRead + Unpin + Send + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
+        Self::over_as(reader, writer, &[VERSION_L]).await
+    }
+
+    async fn over_as<R, W>(mut reader: R, mut writer: W, versions: &[&str]) -> Result<Self>
+    where
+        R: AsyncRead + Unpin + Send + 'static,
+        W: AsyncWrite + Unpin + Send + 'static,
+    {
         let mut buffer = BytesMut::with_capacity(4096);
-        let answer = tokio::time::timeout(
-            Duration::from_secs(10),
-            next_message(&mut reader, &mut buffer, MSIZE),
-        )
-        .await
-        .map_err(|_| Error::new(Errno::TIMEDOUT, "no answer to Tversion within 10 s"))??;
-        let msize = match answer {
-            Some((_, Rmsg::Version { msize, version })) if version.as_str() == VERSION_L => {
-                msize.min(MSIZE)
-            }
-            Some((_, other)) => {
-                return Err(Error::new(
-                    Errno::PROTO,
-                    format!("the server answered {other:?} to Tversion {VERSION_L}"),
-                ));
-            }
-            None => {
-                return Err(Error::new(
-                    Errno::CONNRESET,
-                    "the server hung up at Tversion",
-                ));
-            }
-        };
-        if msize < 4096 {
-            return Err(Error::new(
-                Errno::PROTO,
-                format!("the server's msize of {msize} bytes is too small"),
-            ));
-        }
-        let shared = Arc::new(Shared {
-            state: Mutex::default(),
-            outbox: Outbox::default(),
-            msize,
-        });
+        let agreed = agree(&mut reader, &mut writer, &mut buffer, versions);
+        let (msize, compound) = tokio::time::timeout(HELLO, agreed)
+            .await
+            .map_err(|_| Error::new(Errno::TIMEDOUT, "no answer to Tversion within 10 s"))??;
+        let shared = Arc::new(Shared::new(msize));
         let writing = Arc::clone(&shared);
         let _detached = tokio::spawn(async move {
             if let Err(error) = writing.outbox.drain(&mut writer, STALL).await {
@@ -156,8 +131,14 @@ impl Client {
         };
         Ok(Self {
             shared,
+            compound,
             _life: Arc::new(life),
         })
+    }
+
+    /// Whether the server knows the compound messages of 9P2000.L.goblin1.
+    pub fn is_compound(&self) -> bool {
+        self.compound
     }
 
     /// Gets a fid for the root of the tree `aname` as `uname`.
@@ -196,11 +177,52 @@ impl Client {
 
     /// As [`Client::call`], for a request that makes the fid `makes` if it succeeds.
     pub(super) async fn call_making(&self, request: Tmsg, makes: Option<u32>) -> Result<Rmsg> {
+        match self.ask(|tag| request.encode(tag), makes).await? {
+            Answer::Linux(answer) => Ok(answer),
+            Answer::Compound(answer) => Err(misfit(request.kind(), answer.kind())),
+        }
+    }
+
+    /// As [`Client::call`], for a compound request.
+    pub(super) async fn call_compound(&self, request: compound::Tmsg) -> Result<compound::Rmsg> {
+        match self.ask(|tag| request.encode(tag), None).await? {
+            Answer::Compound(answer) => Ok(answer),
+            Answer::Linux(answer) => Err(misfit(request.kind(), answer.kind())),
+        }
+    }
+
+    /// As [`Client::call`], for a request that must not be done twice: where the server keeps a ledger, it is sent under
+    /// `number`, and may be sent under it again over another connection.
+    pub(super) async fn call_once(&self, request: &Tmsg, number: Number) -> Result<Rmsg> {
+        let answer = if self.compound {
+            let once = once(&request.encode(0), number);
+            self.ask(|tag| once.encode(tag), None).await?
+        } else {
+            self.ask(|tag| request.encode(tag), None).await?
+        };
+        match answer {
+            Answer::Linux(answer) => Ok(answer),
+            Answer::Compound(answer) => Err(misfit(request.kind(), answer.kind())),
+        }
+    }
+
+    /// As [`Client::call_once`], for a compound request.
+    pub(super) async fn call_compound_once(
+        &self,
+        request: &compound::Tmsg,
+        number: Number,
+    ) -> Result<compound::Rmsg> {
+        let once = once(&request.encode(0), number);
+        match self.ask(|tag| once.encode(tag), None).await? {
+            Answer::Compound(answer) => Ok(answer),
+            Answer::Linux(answer) => Err(misfit(request.kind(), answer.kind())),
+        }
+    }
+
+    async fn ask(&self, encode: impl FnOnce(u16) -> Encoded, makes: Option<u32>) -> Result<Answer> {
         self.shared.outbox.wait_below(UNSENT).await;
         let (answer, answered) = oneshot::channel();
-        let tag = self
-            .shared
-            .send(&request, Waiting::Call { answer, makes })?;
+        let tag = self.shared.send(encode, Waiting::Call { answer, makes })?;
         let mut call = Call {
             shared: &self.shared,
             tag,
@@ -213,7 +235,7 @@ impl Client {
         };
         call.answered = None;
         let result = match result {
-            Ok(Rmsg::Lerror { ecode }) => {
+            Ok(Answer::Linux(Rmsg::Lerror { ecode })) => {
                 let errno = i32::try_from(ecode).unwrap_or(5);
                 Err(Error::from(Errno::from_raw_os_error(errno)))
             }
@@ -245,9 +267,10 @@ impl Client {
     /// Clunks `fid` without waiting for the answer.
     pub(super) fn clunk_later(&self, fid: u32) {
         // A connection that has ended has no fids.
-        let _ = self
-            .shared
-            .send(&Tmsg::Clunk { fid }, Waiting::Clunk { fid });
+        let _ = self.shared.send(
+            |tag| Tmsg::Clunk { fid }.encode(tag),
+            Waiting::Clunk { fid },
+        );
     }
 }
 
@@ -261,7 +284,7 @@ struct Call<'a> {
     tag: u16,
     makes: Option<u32>,
     /// None once the answer was taken.
-    answered: Option<oneshot::Receiver<Result<Rmsg>>>,
+    answered: Option<oneshot::Receiver<Result<Answer>>>,
 }
 
 impl Drop for Call<'_> {
@@ -283,11 +306,77 @@ impl Drop for Call<'_> {
         if flush {
             let flush = Tmsg::Flush { oldtag: self.tag };
             // A connection that has ended has nothing to flush.
-            let _ = self.shared.send(&flush, Waiting::Flush { old: self.tag });
+            let _ = self
+                .shared
+                .send(|tag| flush.encode(tag), Waiting::Flush { old: self.tag });
         } else if let Ok(Ok(answer)) = answered.try_recv() {
             self.shared.unwanted(&answer, self.makes);
         }
     }
+}
+
+/// The number that a request is done once under: a client's own, and its count.
+pub(super) type Number = (u64, u64);
+
+/// The request in `frame`, to be done once.
+fn once(frame: &Encoded, (client, number): Number) -> compound::Tmsg {
+    const KIND: usize = 4;
+    let mut request = BytesMut::with_capacity(frame.len());
+    request.extend_from_slice(&frame.head[KIND..=KIND]);
+    request.extend_from_slice(&frame.head[HEADER..]);
+    request.extend_from_slice(&frame.tail);
+    compound::Tmsg::Once {
+        client,
+        number,
+        request: request.freeze(),
+    }
+}
+
+/// Agrees on one of `versions`, in order of preference: gives the frame size, and whether compound messages are known.
+async fn agree<R, W>(
+    reader: &mut R,
+    writer: &mut W,
+    buffer: &mut BytesMut,
+    versions: &[&str],
+) -> Result<(u32, bool)>
+where
+    R: AsyncRead + Unpin,
+    W: AsyncWrite + Unpin,
+{
+    let mut said = String::new();
+    for version in versions {
+        let hello = Tmsg::Version {
+            msize: MSIZE,
+            version: Str::from(*version),
+        };
+        writer.write_all(&hello.encode(NO_TAG).to_vec()).await?;
+        match next_message(reader, buffer, MSIZE).await? {
+            Some((_, Answer::Linux(Rmsg::Version { msize, version }))) => {
+                let compound = version.as_str() == compound::VERSION;
+                if !compound && version.as_str() != VERSION_L {
+                    said = version.to_string();
+                    continue;
+                }
+                if msize < 4096 {
+                    let small = format!("the server's msize of {msize} bytes is too small");
+                    return Err(Error::new(Errno::PROTO, small));
+                }
+                return Ok((msize.min(MSIZE), compound));
+            }
+            Some((_, other)) => said = format!("{other:?}"),
+            None => {
+                return Err(Error::new(
+                    Errno::CONNRESET,
+                    "the server hung up at Tversion",
+                ));
+            }
+        }
+    }
+    let asked = versions.last().copied().unwrap_or_default();
+    Err(Error::new(
+        Errno::PROTO,
+        format!("the server answered {said:?} to Tversion {asked}"),
+    ))
 }
 
 /// The error of an answer that does not fit its request.
@@ -298,135 +387,9 @@ pub(super) fn unexpected(request: &str, answer: &Rmsg) -> Error {
     )
 }
 
-impl Shared {
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn send(&self, request: &Tmsg, waiting: Waiting) -> Result<u16> {
-        let mut state = self.lock();
-        if let Some(error) = &state.ended {
-            return Err(error.clone());
-        }
-        let mut tag = state.next_tag;
-        while tag == NO_TAG || state.waiting.contains_key(&tag) {
-            tag = tag.wrapping_add(1);
-            if tag == state.next_tag {
-                return Err(Error::new(Errno::AGAIN, "65,535 requests are under way"));
-            }
-        }
-        state.next_tag = tag.wrapping_add(1);
-        state.waiting.insert(tag, waiting);
-        // Under the lock, so that requests go out in the order of their tags.
-        self.outbox.push(request.encode(tag));
-        Ok(tag)
-    }
-
-    async fn read_all<R: AsyncRead + Unpin>(&self, reader: &mut R, buffer: &mut BytesMut) -> Error {
-        loop {
-            match next_message(reader, buffer, self.msize).await {
-                Ok(Some((tag, answer))) => self.answered(tag, answer),
-                Ok(None) => return Error::new(Errno::CONNRESET, "the server hung up"),
-                Err(error) => return error,
-            }
-        }
-    }
-
-    fn answered(&self, tag: u16, answer: Rmsg) {
-        let mut state = self.lock();
-        let Some(waiting) = state.waiting.remove(&tag) else {
-            tracing::warn!("an answer with tag {tag}, which nobody waits for");
-            return;
-        };
-        match waiting {
-            Waiting::Call {
-                answer: sender,
-                makes,
-            } => {
-                drop(state);
-                if let Err(Ok(answer)) = sender.send(Ok(answer)) {
-                    self.unwanted(&answer, makes);
-                }
-            }
-            Waiting::Dropped { makes } => {
-                // The tag is still the flush's until that is answered.
-                state.waiting.insert(tag, Waiting::Dropped { makes: None });
-                drop(state);
-                self.unwanted(&answer, makes);
-            }
-            Waiting::Flush { old } => {
-                if let Some(Waiting::Dropped { makes: Some(fid) }) = state.waiting.remove(&old) {
-                    state.free_fids.push(fid);
-                }
-            }
-            Waiting::Clunk { fid } => state.free_fids.push(fid),
-        }
-    }
-
-    /// Undoes what a request has made that nobody waits for any more.
-    fn unwanted(&self, answer: &Rmsg, makes: Option<u32>) {
-        let Some(fid) = makes else { return };
-        if matches!(answer, Rmsg::Lerror { .. }) {
-            self.lock().free_fids.push(fid);
-        } else {
-            // A connection that has ended has no fids.
-            let _ = self.send(&Tmsg::Clunk { fid }, Waiting::Clunk { fid });
-        }
-    }
-
-    /// Fails everything that waits.
-    fn end(&self, error: &Error) {
-        // Whatever the transport said, for who waits it is a lost connection.
-        let error = if error.is_disconnect() {
-            error.clone()
-        } else {
-            Error::new(Errno::CONNRESET, format!("the connection ended ({error})"))
-        };
-        let waiting = {
-            let mut state = self.lock();
-            state.ended.get_or_insert_with(|| error.clone());
-            std::mem::take(&mut state.waiting)
-        };
-        for (_, waiting) in waiting {
-            if let Waiting::Call { answer, .. } = waiting {
-                let _ = answer.send(Err(error.clone()));
-            }
-        }
-    }
-}
-
-/// The next whole message; none at a clean end.
-async fn next_message<R: AsyncRead + Unpin>(
-    reader: &mut R,
-    buffer: &mut BytesMut,
-    msize: u32,
-) -> Result<Option<(u16, Rmsg)>> {
-    loop {
-        if let Some(head) = buffer.first_chunk::<HEADER>() {
-            let header = Header::parse(*head);
-            if header.size > msize || header.size < HEADER as u32 {
-                return Err(Error::new(
-                    Errno::PROTO,
-                    format!("an answer of {} bytes", header.size),
-                ));
-            }
-            let size = header.size as usize;
-            if buffer.len() >= size {
-                let frame: Bytes = buffer.split_to(size).freeze();
-                let message = Rmsg::decode(header.kind, frame.slice(HEADER..))
-                    .map_err(|error| Error::new(Errno::PROTO, error.to_string()))?;
-                return Ok(Some((header.tag, message)));
-            }
-            buffer.reserve(size - buffer.len());
-        }
-        if reader.read_buf(buffer).await? == 0 {
-            if buffer.is_empty() {
-                return Ok(None);
-            }
-            return Err(Error::new(
-                Errno::CONNRESET,
-                "the connection ended inside an answer",
-            ));
-        }
-    }
+fn misfit(request: u8, answer: u8) -> Error {
+    Error::new(
+        Errno::PROTO,
+        format!("message {request} was answered by message {answer}"),
+    )
 }

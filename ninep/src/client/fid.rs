@@ -1,5 +1,5 @@
 use bytes::{Bytes, BytesMut};
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 
 use super::connection::{Client, unexpected};
 use crate::error::{Errno, Error, Result};
@@ -52,6 +52,11 @@ impl Fid {
     /// The file's qid as it was when the fid was made.
     pub fn qid(&self) -> Qid {
         self.qid
+    }
+
+    /// Its number on the connection.
+    pub(super) fn number(&self) -> u32 {
+        self.number
     }
 
     /// The connection.
@@ -332,6 +337,12 @@ impl RemoteFile {
                 format!("the server took {count} of {len} bytes"),
             ))
         }
+    }
+
+    /// The content from `from` to `size` as a stream of pieces in order, the next ones on their way while one is used. It
+    /// ends early, with an empty piece, where the file turns out to be shorter.
+    pub fn stream(&self, from: u64, size: u64) -> impl Stream<Item = Result<Bytes>> + '_ {
+        super::paths::pieces(self, from, size)
     }
 
     /// All entries of the folder, `.` and `..` left out.

@@ -28,9 +28,13 @@ mod connection;
 mod fid;
 mod follow;
 mod namespace;
+mod paths;
+mod resume;
+mod shared;
 mod watch;
 
 pub use connection::Client;
 pub use fid::{Fid, RemoteFile};
 pub use follow::{Follow, Followed, From};
 pub use namespace::{CtlError, Entry, Namespace};
+pub use resume::Resumable;

@@ -1,28 +1,30 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::connection::Client;
+use super::connection::{Client, Number};
 use super::fid::{Fid, RemoteFile};
 use super::follow::{Follow, From as Place};
+use super::paths::{self, parent};
+use super::resume::Resumable;
+use super::watch::Watch;
 use crate::error::{Errno, Error, Result};
 use crate::tree::OpenFlags;
 use crate::tree::ctl::Outcome;
 use crate::wire::{Attr, QidKind};
 
-/// `getattr`s of one listing that are in flight together.
-const WINDOW: usize = 32;
-
 /// A folder of sockets seen as one tree: `/NAME/…` is what the socket `NAME` serves.
 ///
-/// Cheap to clone; one connection for each service is kept and made anew when it has ended. A path begins with `/`.
-/// Every error names the path.
+/// Cheap to clone; one connection for each service is kept and made anew when it has ended. Work that was under way then is
+/// done again by itself where that is safe: reads always, changes where the server knows 9P2000.L.goblin1 and so does
+/// none twice. A path begins with `/`. Every error names the path.
 #[derive(Debug, Clone)]
 pub struct Namespace(Arc<Inner>);
 
@@ -31,6 +33,12 @@ struct Inner {
     dir: PathBuf,
     uname: String,
     services: Mutex<HashMap<String, Arc<Service>>>,
+    /// Names this client in the ledgers of servers.
+    client: u64,
+    /// Requests sent that must not be done twice.
+    count: AtomicU64,
+    /// How long a service that went away is waited for.
+    patience: Duration,
 }
 
 /// The connection to one service, if there is one.
@@ -92,15 +100,43 @@ fn split(path: &str) -> Result<(&str, &str)> {
     Ok(path.split_once('/').unwrap_or((path, "")))
 }
 
-/// The folder and the last name of a path.
-fn parent(path: &str) -> Result<(&str, &str)> {
-    let path = path.trim_end_matches('/');
-    match path.rsplit_once('/') {
-        Some((folder, name)) if !folder.is_empty() && !name.is_empty() => Ok((folder, name)),
-        _ => Err(Error::new(
+/// The service, the folder and the last name of a path.
+fn place(path: &str) -> Result<(&str, &str, &str)> {
+    let (service, rest) = split(path)?;
+    let (folder, name) = parent(rest).map_err(|_| {
+        Error::new(
             Errno::PERM,
             format!("{path}: services come and go by themselves"),
-        )),
+        )
+    })?;
+    Ok((service, folder, name))
+}
+
+/// Does something with a service's root, and once more if the connection is lost meanwhile.
+macro_rules! with_root {
+    ($ns:expr, $path:expr, $service:expr, |$root:ident| $work:expr) => {{
+        let mut again = true;
+        loop {
+            let work = async {
+                let $root = $ns.root($service).await?;
+                let done: Result<_> = $work.await;
+                Ok::<_, Error>((done, $root.client().is_closed()))
+            };
+            match work.await {
+                Ok((Err(error), true)) if again && error.is_disconnect() => again = false,
+                Ok((done, _)) => break done.map_err(|error| told(error, $path)),
+                Err(error) => break Err(told(error, $path)),
+            }
+        }
+    }};
+}
+
+/// The error, with the path it is about.
+fn told(error: Error, path: &str) -> Error {
+    if error.what().starts_with(path) {
+        error
+    } else {
+        error.context(path)
     }
 }
 
@@ -113,12 +149,34 @@ impl Namespace {
             dir,
             uname,
             services: Mutex::default(),
+            client: random(),
+            count: AtomicU64::new(0),
+            patience: Duration::ZERO,
+        }))
+    }
+
+    /// The same services over connections of its own, for work that would rather wait than fail: a service that goes away in
+    /// the middle is waited for as long as `patience`.
+    #[must_use]
+    pub fn patient(&self, patience: Duration) -> Self {
+        Self(Arc::new(Inner {
+            dir: self.0.dir.clone(),
+            uname: self.0.uname.clone(),
+            services: Mutex::default(),
+            client: random(),
+            count: AtomicU64::new(0),
+            patience,
         }))
     }
 
     /// The folder of the sockets.
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// A number for a request that must not be done twice.
+    fn number(&self) -> Number {
+        (self.0.client, self.0.count.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The root of the service `name`, over the connection that is kept.
@@ -138,10 +196,39 @@ impl Namespace {
         if let Some(root) = kept.as_ref().filter(|root| !root.client().is_closed()) {
             return Ok(Arc::clone(root));
         }
-        let client = Client::connect(&self.0.dir.join(name)).await?;
-        let root = Arc::new(client.attach(&self.0.uname, "").await?);
+        // Only who was there before is waited for: a name that nobody has is a mistake.
+        let patience = if kept.is_some() {
+            self.0.patience
+        } else {
+            Duration::ZERO
+        };
+        let root = Arc::new(self.dial(name, patience).await?);
         *kept = Some(Arc::clone(&root));
         Ok(root)
+    }
+
+    async fn dial(&self, name: &str, patience: Duration) -> Result<Fid> {
+        let deadline = tokio::time::Instant::now() + patience;
+        loop {
+            // Watched before the try: a service that appears in between is not slept over.
+            let watch = Watch::new(&self.0.dir);
+            let dialled = async {
+                let client = Client::connect(&self.0.dir.join(name)).await?;
+                client.attach(&self.0.uname, "").await
+            };
+            let error = match dialled.await {
+                Ok(root) => return Ok(root),
+                Err(error) => error,
+            };
+            let gone = error.is_disconnect() || error.errno() == Errno::NOENT;
+            let (true, Ok(mut watch)) = (gone, watch) else {
+                return Err(error);
+            };
+            match tokio::time::timeout_at(deadline, watch.appeared(name)).await {
+                Ok(Ok(())) => {}
+                Ok(Err(_)) | Err(_) => return Err(error),
+            }
+        }
     }
 
     /// A fid for `path`.
@@ -149,11 +236,8 @@ impl Namespace {
     /// # Errors
     /// `ENOENT` when the service is not running or has no such file; a lost connection.
     pub async fn fid(&self, path: &str) -> Result<Fid> {
-        let walk = async {
-            let (service, rest) = split(path)?;
-            self.root(service).await?.walk(rest).await
-        };
-        walk.await.map_err(|error: Error| error.context(path))
+        let (service, rest) = split(path)?;
+        with_root!(self, path, service, |root| root.walk(rest))
     }
 
     /// Opens `path`.
@@ -161,38 +245,25 @@ impl Namespace {
     /// # Errors
     /// As [`Namespace::fid`]; what the server refuses with.
     pub async fn open(&self, path: &str, flags: OpenFlags) -> Result<RemoteFile> {
-        self.fid(path)
-            .await?
-            .open(flags)
-            .await
-            .map_err(|error| error.context(path))
+        let opened = self.fid(path).await?.open(flags).await;
+        opened.map_err(|error| told(error, path))
+    }
+
+    /// Opens `path` so that it outlives its connection; see [`Resumable`].
+    ///
+    /// # Errors
+    /// As [`Namespace::open`].
+    pub async fn open_resumable(&self, path: &str, flags: OpenFlags) -> Result<Resumable> {
+        Resumable::open(self.clone(), path.to_owned(), flags).await
     }
 
     /// The whole of a file.
     ///
     /// # Errors
-    /// As [`Namespace::open`].
+    /// As [`Namespace::open`]; `EAGAIN` for an `event` file that has nothing yet.
     pub async fn read(&self, path: &str) -> Result<Bytes> {
-        let read = async {
-            let fid = self.fid(path).await?;
-            // Synthetic files have version 0 and no size; others are read with many reads in flight.
-            let size = if fid.qid().version == 0 {
-                None
-            } else {
-                Some(fid.getattr().await?.size)
-            };
-            fid.open(OpenFlags::RDONLY)
-                .await?
-                .read_to_end(0, size)
-                .await
-        };
-        read.await.map_err(|error: Error| {
-            if error.what().starts_with(path) {
-                error
-            } else {
-                error.context(path)
-            }
-        })
+        let (service, rest) = split(path)?;
+        with_root!(self, path, service, |root| root.get(rest))
     }
 
     /// A file that holds one JSON object, such as a `status`.
@@ -212,14 +283,14 @@ impl Namespace {
     /// Writes `data` to an existing file from its beginning.
     ///
     /// # Errors
-    /// As [`Namespace::open`].
+    /// As [`Namespace::open`]. After a lost connection it is not known whether it was written.
     pub async fn write(&self, path: &str, data: impl Into<Bytes>) -> Result<()> {
         let file = self.open(path, OpenFlags::WRONLY).await?;
         let write = async {
             file.write_at(0, data.into()).await?;
             file.clunk().await
         };
-        write.await.map_err(|error: Error| error.context(path))
+        write.await.map_err(|error: Error| told(error, path))
     }
 
     /// Makes `path` a file that holds `data`: created, or cut to nothing first.
@@ -227,28 +298,22 @@ impl Namespace {
     /// # Errors
     /// As [`Namespace::open`]; `ENOSPC` and the like when it cannot be kept.
     pub async fn put(&self, path: &str, data: impl Into<Bytes>) -> Result<()> {
-        let put = async {
-            let (folder, name) = parent(path)?;
-            let folder = self.fid(folder).await?;
-            let file = match folder.walk(name).await {
-                Ok(fid) => fid.open(OpenFlags::WRONLY | OpenFlags::TRUNC).await?,
-                Err(error) if error.errno() == Errno::NOENT => {
-                    folder
-                        .create(name, OpenFlags::WRONLY | OpenFlags::TRUNC, 0o644)
-                        .await?
-                }
-                Err(error) => return Err(error),
-            };
-            file.write_at(0, data.into()).await?;
-            file.clunk().await
-        };
-        put.await.map_err(|error: Error| {
-            if error.what().contains(path) {
-                error
-            } else {
-                error.context(path)
-            }
-        })
+        self.put_sync(path, data.into(), false).await
+    }
+
+    /// As [`Namespace::put`]; with `sync` it is durable when this returns.
+    ///
+    /// # Errors
+    /// As [`Namespace::put`].
+    pub async fn put_sync(&self, path: &str, data: Bytes, sync: bool) -> Result<()> {
+        let (service, rest) = split(path)?;
+        let number = self.number();
+        with_root!(self, path, service, |root| root.put(
+            rest,
+            data.clone(),
+            sync,
+            number
+        ))
     }
 
     /// Gives an order: writes `line` to the `ctl` file at `path` and reads what became of it.
@@ -294,44 +359,17 @@ impl Namespace {
         if path.trim_matches('/').is_empty() {
             return self.services();
         }
-        let list = async {
-            let folder = self.fid(path).await?;
-            let entries = folder
-                .walk("")
-                .await?
-                .open(OpenFlags::RDONLY)
-                .await?
-                .entries()
-                .await?;
-            let mut entries: Vec<Entry> = stream::iter(entries)
-                .map(|entry| {
-                    let folder = &folder;
-                    async move {
-                        match folder.walk(&entry.name).await {
-                            Ok(fid) => Ok(Some(Entry {
-                                name: entry.name.to_string(),
-                                attr: fid.getattr().await?,
-                            })),
-                            // Gone between the listing and the look.
-                            Err(error) if error.errno() == Errno::NOENT => Ok(None),
-                            Err(error) => Err(error),
-                        }
-                    }
-                })
-                .buffered(WINDOW)
-                .try_filter_map(|entry| std::future::ready(Ok(entry)))
-                .try_collect()
-                .await?;
-            entries.sort_by(|a, b| a.name.cmp(&b.name));
-            Ok(entries)
-        };
-        list.await.map_err(|error: Error| {
-            if error.what().starts_with(path) {
-                error
-            } else {
-                error.context(path)
-            }
-        })
+        let (service, rest) = split(path)?;
+        with_root!(self, path, service, |root| root.list(rest))
+    }
+
+    /// Everything below the folder `path`: paths relative to it, folders before what is in them.
+    ///
+    /// # Errors
+    /// As [`Namespace::list`].
+    pub async fn tree(&self, path: &str) -> Result<Vec<(String, Attr)>> {
+        let (service, rest) = split(path)?;
+        with_root!(self, path, service, |root| paths::tree(&root, rest))
     }
 
     fn services(&self) -> Result<Vec<Entry>> {
@@ -362,11 +400,8 @@ impl Namespace {
     /// # Errors
     /// As [`Namespace::fid`].
     pub async fn stat(&self, path: &str) -> Result<Attr> {
-        self.fid(path)
-            .await?
-            .getattr()
-            .await
-            .map_err(|error| error.context(path))
+        let (service, rest) = split(path)?;
+        with_root!(self, path, service, |root| root.stat(rest))
     }
 
     /// Makes a folder, or an object whose folder it is.
@@ -374,13 +409,12 @@ impl Namespace {
     /// # Errors
     /// As [`Namespace::fid`]; `EEXIST`; what the server refuses with.
     pub async fn mkdir(&self, path: &str) -> Result<()> {
-        let (folder, name) = parent(path)?;
-        self.fid(folder)
-            .await?
-            .mkdir(name, 0o755)
-            .await
-            .map(|_| ())
-            .map_err(|error| error.context(path))
+        let (service, folder, name) = place(path)?;
+        let number = self.number();
+        with_root!(self, path, service, |root| async {
+            let folder = root.walk(folder).await?;
+            folder.change(&folder.mkdir_request(name), number).await
+        })
     }
 
     /// Removes a file or an empty folder.
@@ -388,13 +422,15 @@ impl Namespace {
     /// # Errors
     /// As [`Namespace::fid`]; `ENOTEMPTY`; what the server refuses with.
     pub async fn remove(&self, path: &str) -> Result<()> {
-        let (folder, name) = parent(path)?;
-        let dir = self.fid(path).await?.qid().kind.is_dir();
-        self.fid(folder)
-            .await?
-            .unlink(name, dir)
-            .await
-            .map_err(|error| error.context(path))
+        let (service, folder, name) = place(path)?;
+        let dir = self.stat(path).await?.is_dir();
+        let number = self.number();
+        with_root!(self, path, service, |root| async {
+            let folder = root.walk(folder).await?;
+            folder
+                .change(&folder.unlink_request(name, dir), number)
+                .await
+        })
     }
 
     /// Moves a file or folder, within one service.
@@ -402,19 +438,20 @@ impl Namespace {
     /// # Errors
     /// `EXDEV` between services; as [`Namespace::fid`]; what the server refuses with.
     pub async fn rename(&self, from: &str, to: &str) -> Result<()> {
-        let ((service, _), (other, _)) = (split(from)?, split(to)?);
+        let ((service, old_folder, old), (other, new_folder, new)) = (place(from)?, place(to)?);
         if service != other {
-            return Err(Error::new(
-                Errno::XDEV,
-                format!("{from} and {to} are of different services; copy instead"),
-            ));
+            let apart = format!("{from} and {to} are of different services; copy instead");
+            return Err(Error::new(Errno::XDEV, apart));
         }
-        let ((old_folder, old), (new_folder, new)) = (parent(from)?, parent(to)?);
-        let (old_folder, new_folder) = (self.fid(old_folder).await?, self.fid(new_folder).await?);
-        old_folder
-            .rename(old, &new_folder, new)
-            .await
-            .map_err(|error| error.context(format!("rename {from} to {to}")))
+        let number = self.number();
+        let what = format!("rename {from} to {to}");
+        with_root!(self, &what, service, |root| async {
+            let (old_folder, new_folder) =
+                (root.walk(old_folder).await?, root.walk(new_folder).await?);
+            old_folder
+                .change(&old_folder.rename_request(old, &new_folder, new), number)
+                .await
+        })
     }
 
     /// Follows the `event` file at `path`, over any number of restarts of its service. Needs a tokio runtime.
@@ -425,4 +462,11 @@ impl Namespace {
     ) -> Follow<T> {
         Follow::start(self.clone(), path.to_owned(), from)
     }
+}
+
+/// A number that no other client has.
+fn random() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    // The standard library seeds each state from the system's randomness.
+    std::hash::RandomState::new().build_hasher().finish()
 }
