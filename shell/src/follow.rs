@@ -16,25 +16,52 @@ use crate::reach::Told;
 
 /// Follows `/desktop` for ever.
 pub async fn desktop(ns: Namespace, tell: UnboundedSender<Message>) {
-    follow(&ns, desktop::NAME, &tell, Message::Desktop, Some, async |ns| windows(ns).await).await;
+    follow(
+        &ns,
+        desktop::NAME,
+        &tell,
+        Message::Desktop,
+        Some,
+        async |ns| windows(ns).await,
+    )
+    .await;
 }
 
 /// Follows `/mirror` for ever. What happens to files is no business of the shell: whether it answers is.
 pub async fn mirror(ns: Namespace, tell: UnboundedSender<Message>) {
     let drop_event = |_: serde_json::Value| None;
-    follow(&ns, mirror::NAME, &tell, Message::Mirror, drop_event, async |_| Ok(())).await;
+    follow(
+        &ns,
+        mirror::NAME,
+        &tell,
+        Message::Mirror,
+        drop_event,
+        async |_| Ok(()),
+    )
+    .await;
 }
 
 /// Follows `/subsystems` for ever.
 pub async fn subsystems(ns: Namespace, tell: UnboundedSender<Message>) {
-    follow(&ns, subsystems::NAME, &tell, Message::Subsystems, Some, async |ns| parts(ns).await).await;
+    follow(
+        &ns,
+        subsystems::NAME,
+        &tell,
+        Message::Subsystems,
+        Some,
+        async |ns| parts(ns).await,
+    )
+    .await;
 }
 
 async fn windows(ns: &Namespace) -> Result<Vec<WindowStatus>> {
     let status: desktop::Status = ns.read_json(&format!("/{}/status", desktop::NAME)).await?;
     let mut windows = Vec::with_capacity(status.windows.len());
     for id in status.windows {
-        match ns.read_json(&format!("/{}/windows/{id}/status", desktop::NAME)).await {
+        match ns
+            .read_json(&format!("/{}/windows/{id}/status", desktop::NAME))
+            .await
+        {
             Ok(window) => windows.push(window),
             // Closed between the two looks.
             Err(error) if error.errno() == ninep::Errno::NOENT => {}
@@ -45,7 +72,9 @@ async fn windows(ns: &Namespace) -> Result<Vec<WindowStatus>> {
 }
 
 async fn parts(ns: &Namespace) -> Result<Vec<Subsystem>> {
-    let status: subsystems::Status = ns.read_json(&format!("/{}/status", subsystems::NAME)).await?;
+    let status: subsystems::Status = ns
+        .read_json(&format!("/{}/status", subsystems::NAME))
+        .await?;
     Ok(status.subsystems)
 }
 
@@ -68,7 +97,9 @@ async fn follow<S, E, M>(
                 Ok(state) => Told::Up(state),
                 Err(error) => {
                     tracing::warn!("/{tree} answers, but not with its state: {error}");
-                    Told::Down { since: Millis::now() }
+                    Told::Down {
+                        since: Millis::now(),
+                    }
                 }
             },
             Followed::Event(event) => match pick(event) {
@@ -77,7 +108,9 @@ async fn follow<S, E, M>(
             },
             Followed::Down { why, since } => {
                 tracing::info!("/{tree} is out of reach: {why}");
-                Told::Down { since: since.into() }
+                Told::Down {
+                    since: since.into(),
+                }
             }
         };
         if tell.send(message(told)).is_err() {
@@ -91,7 +124,10 @@ async fn follow<S, E, M>(
 /// # Errors
 /// Why it was refused, or why it could not be written: one line for people.
 pub async fn order(ns: &Namespace, path: &str, line: &str) -> Result<(), String> {
-    ns.ctl(path, line).await.map(|_| ()).map_err(|error| error.to_string())
+    ns.ctl(path, line)
+        .await
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }
 
 /// Shows a panel. If nobody answers for the panels, their process is started first.

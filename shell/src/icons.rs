@@ -12,18 +12,26 @@ pub fn find(icon: &str, size: u16) -> Option<PathBuf> {
         return Some(PathBuf::from(percent_decoded(address)?)).filter(|path| path.is_file());
     }
     if icon.starts_with('/') {
-        return Some(Path::new(icon)).filter(|path| path.is_file()).map(Path::to_path_buf);
+        return Some(Path::new(icon))
+            .filter(|path| path.is_file())
+            .map(Path::to_path_buf);
     }
     if icon.is_empty() || icon.contains('/') {
         return None;
     }
     // Many entries carry the ending of the file that the theme wants left off.
-    let name = icon.strip_suffix(".png").or_else(|| icon.strip_suffix(".svg")).unwrap_or(icon);
+    let name = icon
+        .strip_suffix(".png")
+        .or_else(|| icon.strip_suffix(".svg"))
+        .unwrap_or(icon);
     freedesktop_icons::lookup(name)
         .with_size(size)
         .with_theme(THEME)
         .find()
-        .filter(|path| path.extension().is_some_and(|ext| ext == "png" || ext == "svg"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|ext| ext == "png" || ext == "svg")
+        })
 }
 
 fn percent_decoded(address: &str) -> Option<String> {
@@ -47,7 +55,10 @@ mod tests {
 
     #[test]
     fn an_address_is_decoded_and_a_torn_one_is_none() {
-        assert_eq!(percent_decoded("/a%20b/%E5%A5%BD").as_deref(), Some("/a b/好"));
+        assert_eq!(
+            percent_decoded("/a%20b/%E5%A5%BD").as_deref(),
+            Some("/a b/好")
+        );
         assert_eq!(percent_decoded("/a%2"), None);
         assert_eq!(percent_decoded("/a%zz"), None);
         assert_eq!(percent_decoded("/%ff"), None);

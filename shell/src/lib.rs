@@ -18,10 +18,10 @@ pub mod reply;
 pub mod run;
 pub mod shell;
 pub mod surfaces;
-pub mod tree;
-pub mod wayland;
 #[cfg(test)]
 mod testing;
+pub mod tree;
+pub mod wayland;
 
 /// The texts of the shell.
 pub static TEXTS: ui::text::Texts = ui::text::Texts::new("goblin_shell");

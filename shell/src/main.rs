@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use clap::Parser;
 use goblin_shell::run::{Parts, run};
 use goblin_shell::{follow, wayland};
-use trees::srv;
 use tracing_subscriber::EnvFilter;
+use trees::srv;
 
 /// The bar, the launcher and the notifications of a goblin session.
 ///
@@ -53,8 +53,12 @@ fn shell() -> anyhow::Result<()> {
         srv::post(trees::shell::NAME).context("/shell cannot be posted")?
     };
     ui::fonts::load();
-    let parts =
-        Parts { connection, post, trees: follow::session(), theme: ui::Theme::from_environment() };
+    let parts = Parts {
+        connection,
+        post,
+        trees: follow::session(),
+        theme: ui::Theme::from_environment(),
+    };
     let ended = run(&runtime, parts);
     // Nothing that still waits may hold the process; the socket of /shell goes with its task.
     runtime.shutdown_background();

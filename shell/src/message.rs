@@ -2,6 +2,7 @@
 
 use iced_core::window;
 use iced_exwlshell::actions::{ExWlShellCustomAction, ExWlShellCustomActionWithId};
+use jiff::Timestamp;
 use trees::desktop::{self, WindowStatus};
 use trees::shell::{LauncherVerb, NotificationVerb, Status};
 use trees::subsystems::{self, Subsystem};
@@ -39,8 +40,8 @@ pub enum Message {
     Subsystems(Told<Vec<Subsystem>, subsystems::Event>),
     /// The applications were read.
     Apps(Vec<App>),
-    /// The minute turned.
-    Minute,
+    /// The minute turned, or the clock was set.
+    Minute(Timestamp),
     /// A notification's time is up.
     Expire,
     /// A program asks something of the notification server.

@@ -47,8 +47,12 @@ pub struct Pixels {
 impl Pixels {
     /// The picture, scaled down if it is large; `None` if the figures contradict each other.
     pub fn picture(&self) -> Option<Picture> {
-        let width = u32::try_from(self.width).ok().filter(|w| (1..=READ_AT_MOST).contains(w))?;
-        let height = u32::try_from(self.height).ok().filter(|h| (1..=READ_AT_MOST).contains(h))?;
+        let width = u32::try_from(self.width)
+            .ok()
+            .filter(|w| (1..=READ_AT_MOST).contains(w))?;
+        let height = u32::try_from(self.height)
+            .ok()
+            .filter(|h| (1..=READ_AT_MOST).contains(h))?;
         let stride = usize::try_from(self.stride).ok()?;
         let channels = match (self.bits, self.channels, self.alpha) {
             (8, 3, false) => 3,
@@ -79,7 +83,10 @@ pub fn read(path: &Path) -> Option<Picture> {
             small_enough.then(|| Picture::Vector(svg::Handle::from_path(path)))
         }
         "png" => {
-            let mut reader = ::image::ImageReader::open(path).ok()?.with_guessed_format().ok()?;
+            let mut reader = ::image::ImageReader::open(path)
+                .ok()?
+                .with_guessed_format()
+                .ok()?;
             let mut limits = ::image::Limits::default();
             limits.max_image_width = Some(READ_AT_MOST);
             limits.max_image_height = Some(READ_AT_MOST);
@@ -105,12 +112,16 @@ pub fn later(path: &Path) -> Option<Picture> {
 pub fn view<'a, Message: 'a>(picture: &Picture, side: f32) -> Element<'a, Message> {
     let fit = ContentFit::Contain;
     match picture {
-        Picture::Raster(handle) => {
-            image(handle.clone()).width(side).height(side).content_fit(fit).into()
-        }
-        Picture::Vector(handle) => {
-            svg(handle.clone()).width(side).height(side).content_fit(fit).into()
-        }
+        Picture::Raster(handle) => image(handle.clone())
+            .width(side)
+            .height(side)
+            .content_fit(fit)
+            .into(),
+        Picture::Vector(handle) => svg(handle.clone())
+            .width(side)
+            .height(side)
+            .content_fit(fit)
+            .into(),
     }
 }
 
@@ -134,14 +145,25 @@ mod tests {
     use super::{Picture, Pixels};
 
     fn rgb(width: i32, height: i32, stride: i32, data: Vec<u8>) -> Pixels {
-        Pixels { width, height, stride, alpha: false, bits: 8, channels: 3, data }
+        Pixels {
+            width,
+            height,
+            stride,
+            alpha: false,
+            bits: 8,
+            channels: 3,
+            data,
+        }
     }
 
     fn raw(picture: Option<Picture>) -> (u32, u32, Vec<u8>) {
         match picture {
-            Some(Picture::Raster(Handle::Rgba { width, height, pixels, .. })) => {
-                (width, height, pixels.to_vec())
-            }
+            Some(Picture::Raster(Handle::Rgba {
+                width,
+                height,
+                pixels,
+                ..
+            })) => (width, height, pixels.to_vec()),
             other => panic!("no pixels: {other:?}"),
         }
     }
@@ -149,7 +171,10 @@ mod tests {
     #[test]
     fn rows_with_padding_lose_it_and_alpha_is_added() {
         let pixels = rgb(1, 2, 4, vec![1, 2, 3, 99, 4, 5, 6]);
-        assert_eq!(raw(pixels.picture()), (1, 2, vec![1, 2, 3, 255, 4, 5, 6, 255]));
+        assert_eq!(
+            raw(pixels.picture()),
+            (1, 2, vec![1, 2, 3, 255, 4, 5, 6, 255])
+        );
     }
 
     #[test]
@@ -157,15 +182,42 @@ mod tests {
         let good = rgb(2, 2, 6, vec![0; 12]);
         assert!(good.picture().is_some());
         for bad in [
-            Pixels { width: -1, ..good.clone() },
-            Pixels { height: 0, ..good.clone() },
-            Pixels { height: i32::MAX, ..good.clone() },
-            Pixels { stride: 5, ..good.clone() },
-            Pixels { stride: i32::MAX, ..good.clone() },
-            Pixels { channels: 2, ..good.clone() },
-            Pixels { bits: 16, ..good.clone() },
-            Pixels { alpha: true, ..good.clone() },
-            Pixels { data: vec![0; 11], ..good.clone() },
+            Pixels {
+                width: -1,
+                ..good.clone()
+            },
+            Pixels {
+                height: 0,
+                ..good.clone()
+            },
+            Pixels {
+                height: i32::MAX,
+                ..good.clone()
+            },
+            Pixels {
+                stride: 5,
+                ..good.clone()
+            },
+            Pixels {
+                stride: i32::MAX,
+                ..good.clone()
+            },
+            Pixels {
+                channels: 2,
+                ..good.clone()
+            },
+            Pixels {
+                bits: 16,
+                ..good.clone()
+            },
+            Pixels {
+                alpha: true,
+                ..good.clone()
+            },
+            Pixels {
+                data: vec![0; 11],
+                ..good.clone()
+            },
         ] {
             assert_eq!(bad.picture(), None, "{bad:?}");
         }

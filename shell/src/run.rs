@@ -9,6 +9,7 @@ use std::time::Instant;
 use futures_util::stream;
 use iced_core::keyboard::key::Named;
 use iced_core::keyboard::{self, Key};
+use iced_core::widget::operation::scrollable::RelativeOffset;
 use iced_core::window::{self, Event as WindowEvent};
 use iced_core::{Event, event};
 use iced_exwlshell::settings::{ExWlSettings, LayerShellSettings, StartMode};
@@ -16,7 +17,7 @@ use iced_exwlshell::shell::{ShellEvent, ShellReceiver, channel};
 use iced_futures::Subscription;
 use iced_runtime::Task;
 use iced_runtime::widget::operation;
-use iced_core::widget::operation::scrollable::RelativeOffset;
+use jiff::Timestamp;
 use ninep::client::Namespace;
 use ninep::tree::Feed;
 use tokio::runtime::{Handle, Runtime};
@@ -79,7 +80,12 @@ impl iced_futures::Executor for Shared {
 /// When the compositor goes away or refuses what a shell needs.
 pub fn run(runtime: &Runtime, parts: Parts) -> Result<(), iced_exwlshell::Error> {
     let _once = RUNTIME.set(runtime.handle().clone());
-    let Parts { connection, post, trees, theme } = parts;
+    let Parts {
+        connection,
+        post,
+        trees,
+        theme,
+    } = parts;
     let (tell, told) = unbounded_channel();
     let (signals, to_programs) = unbounded_channel();
     let feed = tree::feed(post.epoch());
@@ -91,11 +97,20 @@ pub fn run(runtime: &Runtime, parts: Parts) -> Result<(), iced_exwlshell::Error>
     // A clipboard would keep a thread that wakes; the one field of the launcher does without.
     iced_exwlshell::disable_clipboard();
     let (shell_broadcast, outputs) = channel();
-    let app = App { shell: Shell::new(theme, surfaces), trees, feed, signals, outputs };
+    let app = App {
+        shell: Shell::new(theme, surfaces, Timestamp::now()),
+        trees,
+        feed,
+        signals,
+        outputs,
+    };
     let once = Cell::new(Some((app, told)));
     let boot = move || {
         // iced asks for a function that could be called again; it calls it once.
-        #[expect(clippy::expect_used, reason = "the loop boots once: `Instance::new` is called by `run` alone")]
+        #[expect(
+            clippy::expect_used,
+            reason = "the loop boots once: `Instance::new` is called by `run` alone"
+        )]
         let (app, told) = once.take().expect("the loop boots once");
         (app, Task::stream(messages(told)))
     };
@@ -119,7 +134,9 @@ pub fn run(runtime: &Runtime, parts: Parts) -> Result<(), iced_exwlshell::Error>
 
 /// What arrives on the channel, as a stream.
 fn messages(told: UnboundedReceiver<Message>) -> impl futures_util::Stream<Item = Message> {
-    stream::unfold(told, async |mut told| told.recv().await.map(|message| (message, told)))
+    stream::unfold(told, async |mut told| {
+        told.recv().await.map(|message| (message, told))
+    })
 }
 
 /// Starts everything that tells the loop things.
@@ -136,7 +153,9 @@ fn beside(
     runtime.spawn(applications(tell.clone()));
     runtime.spawn(ends(tell.clone()));
     let minute = tell.clone();
-    if let Err(error) = bar::clock::follow(move || minute.send(Message::Minute).is_ok()) {
+    if let Err(error) =
+        bar::clock::follow(move || minute.send(Message::Minute(Timestamp::now())).is_ok())
+    {
         tracing::error!("the clock stands still: {error}");
     }
 }
@@ -183,7 +202,10 @@ async fn applications(tell: UnboundedSender<Message>) {
 async fn ends(tell: UnboundedSender<Message>) {
     use tokio::signal::unix::{SignalKind, signal};
 
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+    match (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) {
         (Ok(mut terminate), Ok(mut interrupt)) => {
             tokio::select! {
                 _ = terminate.recv() => {}
@@ -207,7 +229,12 @@ struct App {
 impl App {
     fn update(&mut self, message: Message) -> Task<Message> {
         let effects = self.shell.update(message, Instant::now());
-        Task::batch(effects.into_iter().map(|effect| self.carry_out(effect)).collect::<Vec<_>>())
+        Task::batch(
+            effects
+                .into_iter()
+                .map(|effect| self.carry_out(effect))
+                .collect::<Vec<_>>(),
+        )
     }
 
     fn view(&self, window: window::Id) -> Element<'_, Message> {
@@ -220,7 +247,8 @@ impl App {
                 let trees = self.trees.clone();
                 let work = async move {
                     let done = follow::order(&trees, &order.path, &order.line).await;
-                    done.err().map(|cause| Message::Failed(order.purpose, cause))
+                    done.err()
+                        .map(|cause| Message::Failed(order.purpose, cause))
                 };
                 Task::future(work).and_then(Task::done)
             }
@@ -228,7 +256,8 @@ impl App {
                 let trees = self.trees.clone();
                 let work = async move {
                     let done = follow::open_panel(&trees, panel).await;
-                    done.err().map(|cause| Message::Failed(Purpose::Panel(panel), cause))
+                    done.err()
+                        .map(|cause| Message::Failed(Purpose::Panel(panel), cause))
                 };
                 Task::future(work).and_then(Task::done)
             }
@@ -277,6 +306,7 @@ fn output(event: ShellEvent) -> Option<Message> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a function as iced calls it")]
 fn window_event(event: Event, _: event::Status, window: window::Id) -> Option<Message> {
     match event {
         Event::Window(WindowEvent::Closed) => Some(Message::Closed(window)),
@@ -286,8 +316,13 @@ fn window_event(event: Event, _: event::Status, window: window::Id) -> Option<Me
 }
 
 /// The keys of the launcher that the search field leaves alone or only uses to lose the focus.
+#[expect(clippy::needless_pass_by_value, reason = "a function as iced calls it")]
 fn key(event: Event, _: event::Status, _: window::Id) -> Option<Message> {
-    let Event::Keyboard(keyboard::Event::KeyPressed { key: Key::Named(key), .. }) = event else {
+    let Event::Keyboard(keyboard::Event::KeyPressed {
+        key: Key::Named(key),
+        ..
+    }) = event
+    else {
         return None;
     };
     let message = match key {

@@ -44,14 +44,14 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// A shell that was just started.
-    pub fn new(theme: Theme, surfaces: Surfaces) -> Self {
+    /// A shell that was started at `now`.
+    pub fn new(theme: Theme, surfaces: Surfaces, now: Timestamp) -> Self {
         Self {
             theme,
             since: Millis::now(),
             rev: 1,
             surfaces,
-            bar: Bar::new(Timestamp::now()),
+            bar: Bar::new(now),
             catalogue: Catalogue::default(),
             launcher: None,
             queue: Queue::default(),
@@ -87,12 +87,16 @@ impl Shell {
                 }
                 vec![self.open(What::Bar(output))]
             }
-            Message::OutputRemoved(global) => self.close(|what| {
-                matches!(what, What::Bar(output) if output.global == global)
-            }),
+            Message::OutputRemoved(global) => {
+                self.close(|what| matches!(what, What::Bar(output) if output.global == global))
+            }
             Message::Opened(window) => {
                 let launcher = self.surfaces.launcher() == Some(window);
-                if launcher { vec![Effect::FocusSearch] } else { Vec::new() }
+                if launcher {
+                    vec![Effect::FocusSearch]
+                } else {
+                    Vec::new()
+                }
             }
             Message::Closed(window) => self.closed(window, now),
             Message::Unfocused(window) if self.surfaces.launcher() == Some(window) => {
@@ -110,8 +114,8 @@ impl Shell {
                 }
                 Vec::new()
             }
-            Message::Minute => {
-                self.bar.now = Timestamp::now();
+            Message::Minute(now) => {
+                self.bar.now = now;
                 Vec::new()
             }
             Message::Expire => {
@@ -134,7 +138,7 @@ impl Shell {
             Message::NotificationCtl(verbs, reply) => self.notification_ctl(verbs, &reply, now),
             Message::Quit => vec![Effect::Quit],
 
-            Message::Bar(message) => self.bar(message),
+            Message::Bar(message) => self.bar(&message),
             Message::Launcher(message) => self.launcher(message),
             Message::Popup(id, message) => self.popup(id, &message, now),
             Message::ToLoop(window, action) => vec![Effect::Surface(window, *action)],
@@ -186,7 +190,9 @@ impl Shell {
 
     fn close(&self, which: impl Fn(&What) -> bool) -> Vec<Effect> {
         let changes = self.surfaces.close(which).into_iter();
-        changes.map(|(window, action)| Effect::Surface(window, action)).collect()
+        changes
+            .map(|(window, action)| Effect::Surface(window, action))
+            .collect()
     }
 
     /// The compositor took a surface away, most likely with its output.
@@ -194,7 +200,9 @@ impl Shell {
         match self.surfaces.closed(window) {
             Some(What::Launcher) => self.close_launcher(),
             // What it had to say is not said yet: it is shown again, where there is an output.
-            Some(What::Notification { .. }) if !self.surfaces.outputs().is_empty() => self.restack(),
+            Some(What::Notification { .. }) if !self.surfaces.outputs().is_empty() => {
+                self.restack()
+            }
             Some(What::Notification { id, .. }) => {
                 let gone = self.queue.close(id, notify::queue::Reason::Undefined, now);
                 self.gone(gone)
@@ -218,10 +226,10 @@ impl Shell {
         Vec::new()
     }
 
-    fn bar(&mut self, message: bar::Message) -> Vec<Effect> {
+    fn bar(&mut self, message: &bar::Message) -> Vec<Effect> {
         use trees::desktop::WindowVerb;
 
-        match message {
+        match *message {
             bar::Message::Launcher => self.toggle_launcher(),
             bar::Message::Focus(id) => vec![orders::window(id, &WindowVerb::Focus {})],
             bar::Message::Close(id) => vec![orders::window(id, &WindowVerb::Close {})],
@@ -230,7 +238,11 @@ impl Shell {
     }
 
     fn toggle_launcher(&mut self) -> Vec<Effect> {
-        if self.launcher.is_some() { self.close_launcher() } else { self.open_launcher("") }
+        if self.launcher.is_some() {
+            self.close_launcher()
+        } else {
+            self.open_launcher("")
+        }
     }
 
     /// Shows the launcher with this search, whether it was open or not.
@@ -241,7 +253,10 @@ impl Shell {
             return vec![Effect::Reveal(0.0)];
         }
         self.rev += 1;
-        vec![self.open(What::Launcher), Effect::Post(Event::Launcher { open: true })]
+        vec![
+            self.open(What::Launcher),
+            Effect::Post(Event::Launcher { open: true }),
+        ]
     }
 
     fn close_launcher(&mut self) -> Vec<Effect> {
@@ -255,7 +270,9 @@ impl Shell {
     }
 
     fn launcher(&mut self, message: launcher::Message) -> Vec<Effect> {
-        let Some(launcher) = &mut self.launcher else { return Vec::new() };
+        let Some(launcher) = &mut self.launcher else {
+            return Vec::new();
+        };
         match message {
             launcher::Message::Search(query) => {
                 launcher.query = query;
@@ -273,7 +290,9 @@ impl Shell {
     }
 
     fn start_found(&mut self, place: Option<usize>) -> Vec<Effect> {
-        let Some(launcher) = &self.launcher else { return Vec::new() };
+        let Some(launcher) = &self.launcher else {
+            return Vec::new();
+        };
         let target = launcher.found.get(place.unwrap_or(launcher.chosen));
         let Some(effect) = target.and_then(|target| orders::start(target, &self.catalogue)) else {
             return Vec::new();
@@ -284,7 +303,9 @@ impl Shell {
     }
 
     fn mirror(&mut self, told: &Told<(), ()>, now: Instant) -> Vec<Effect> {
-        let Some(reach) = told.reach() else { return Vec::new() };
+        let Some(reach) = told.reach() else {
+            return Vec::new();
+        };
         self.bar.mirror = reach;
         let word = self.own.mirror(&self.bar.mirror, self.bar.mirror_part());
         self.say(word, now)
@@ -335,7 +356,11 @@ impl Shell {
             }
             .to_owned(),
             launcher: self.launcher.is_some(),
-            notifications: self.queue.shown().map(|(id, shown)| self.told(id, shown)).collect(),
+            notifications: self
+                .queue
+                .shown()
+                .map(|(id, shown)| self.told(id, shown))
+                .collect(),
             notification_server: self.server.clone(),
         }
     }

@@ -78,7 +78,11 @@ impl What {
             Self::Launcher => NewLayerShellSettings {
                 size: size(Some(surface::LAUNCHER_WIDTH), surface::LAUNCHER_HEIGHT),
                 anchor: Anchor::Top | Anchor::Left,
-                margin: Some(Margin { top: gap, left: gap, ..Margin::default() }),
+                margin: Some(Margin {
+                    top: gap,
+                    left: gap,
+                    ..Margin::default()
+                }),
                 keyboard_interactivity: KeyboardInteractivity::Exclusive,
                 ..base
             },
@@ -96,12 +100,19 @@ impl What {
 
 fn size(width: Option<u32>, height: u32) -> LayerSize {
     let extent = |pixels: u32| Extent::try_px(pixels).unwrap_or(Extent::Fill);
-    LayerSize { width: width.map_or(Extent::Fill, extent), height: extent(height) }
+    LayerSize {
+        width: width.map_or(Extent::Fill, extent),
+        height: extent(height),
+    }
 }
 
 fn notification_margin(top: u32) -> Margin {
     let gap = surface::GAP.cast_signed();
-    Margin { top: top.cast_signed(), right: gap, ..Margin::default() }
+    Margin {
+        top: top.cast_signed(),
+        right: gap,
+        ..Margin::default()
+    }
 }
 
 /// One surface.
@@ -137,7 +148,10 @@ impl std::fmt::Debug for Surfaces {
 impl Surfaces {
     /// No surfaces yet.
     pub fn new(drawn: Drawn) -> Self {
-        Self { all: Arc::default(), drawn }
+        Self {
+            all: Arc::default(),
+            drawn,
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Surface>> {
@@ -148,12 +162,19 @@ impl Surfaces {
     /// Makes a surface.
     pub fn open(&self, what: What) -> Change {
         let (drawn, folder) = (Arc::clone(&self.drawn), what.folder());
-        let slot =
-            ScreenSlot::new(what.namespace(), move |screen: &Arc<Screen>| drawn(folder, screen.rev));
+        let slot = ScreenSlot::new(what.namespace(), move |screen: &Arc<Screen>| {
+            drawn(folder, screen.rev);
+        });
         let window = window::Id::unique();
         let settings = what.settings();
         self.lock().push(Surface { window, what, slot });
-        (None, ExWlShellCustomAction::NewLayerShell { settings, id: window })
+        (
+            None,
+            ExWlShellCustomAction::NewLayerShell {
+                settings,
+                id: window,
+            },
+        )
     }
 
     /// Ends those that `which` names.
@@ -174,13 +195,18 @@ impl Surfaces {
 
     /// What a window is, and where its drawing is filed.
     pub fn get(&self, window: window::Id) -> Option<Surface> {
-        self.lock().iter().find(|surface| surface.window == window).cloned()
+        self.lock()
+            .iter()
+            .find(|surface| surface.window == window)
+            .cloned()
     }
 
     /// The window of the launcher, if it is open.
     pub fn launcher(&self) -> Option<window::Id> {
         let all = self.lock();
-        all.iter().find(|surface| surface.what == What::Launcher).map(|surface| surface.window)
+        all.iter()
+            .find(|surface| surface.what == What::Launcher)
+            .map(|surface| surface.window)
     }
 
     /// The outputs that have a bar.
@@ -211,7 +237,12 @@ impl Surfaces {
         let now = What::Notification { id, top, height };
         let mut changes = Vec::new();
         for surface in self.lock().iter_mut() {
-            let What::Notification { id: its, top: was_at, height: was_high } = surface.what else {
+            let What::Notification {
+                id: its,
+                top: was_at,
+                height: was_high,
+            } = surface.what
+            else {
                 continue;
             };
             if its != id {
@@ -281,8 +312,14 @@ mod tests {
         let surfaces = surfaces();
         assert_eq!(named(&surfaces.stack(&[(1, 80)])), ["open at 12"]);
         assert_eq!(named(&surfaces.stack(&[(1, 80), (2, 60)])), ["open at 104"]);
-        assert_eq!(named(&surfaces.stack(&[(1, 80), (2, 60)])), Vec::<String>::new());
-        assert_eq!(named(&surfaces.stack(&[(1, 120), (2, 60)])), ["resize to 120", "move to 144"]);
+        assert_eq!(
+            named(&surfaces.stack(&[(1, 80), (2, 60)])),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            named(&surfaces.stack(&[(1, 120), (2, 60)])),
+            ["resize to 120", "move to 144"]
+        );
         assert_eq!(named(&surfaces.stack(&[(2, 60)])), ["close", "move to 12"]);
         assert_eq!(named(&surfaces.stack(&[])), ["close"]);
     }
@@ -290,12 +327,20 @@ mod tests {
     #[test]
     fn a_window_is_known_until_it_is_closed() {
         let surfaces = surfaces();
-        let output = Output { global: 7, name: Some("HEADLESS-1".to_owned()) };
+        let output = Output {
+            global: 7,
+            name: Some("HEADLESS-1".to_owned()),
+        };
         let (_, action) = surfaces.open(What::Bar(output.clone()));
-        let Action::NewLayerShell { id, settings } = action else { panic!("no new surface") };
+        let Action::NewLayerShell { id, settings } = action else {
+            panic!("no new surface")
+        };
         assert_eq!(settings.namespace.as_deref(), Some("goblin-bar"));
         assert_eq!(surfaces.outputs(), std::slice::from_ref(&output));
-        assert_eq!(surfaces.get(id).map(|surface| surface.what), Some(What::Bar(output.clone())));
+        assert_eq!(
+            surfaces.get(id).map(|surface| surface.what),
+            Some(What::Bar(output.clone()))
+        );
         assert_eq!(surfaces.closed(id), Some(What::Bar(output)));
         assert_eq!(surfaces.closed(id), None);
         assert_eq!(surfaces.outputs(), []);

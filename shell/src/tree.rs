@@ -29,7 +29,15 @@ pub fn feed(epoch: u64) -> Feed {
 
 /// Files each redraw that shows something new as an event.
 pub fn drawn(feed: Feed) -> Drawn {
-    Arc::new(move |folder, rev| post(&feed, &Event::Screen { name: folder.to_owned(), rev }))
+    Arc::new(move |folder, rev| {
+        post(
+            &feed,
+            &Event::Screen {
+                name: folder.to_owned(),
+                rev,
+            },
+        );
+    })
 }
 
 /// Appends an event to the feed.
@@ -69,8 +77,18 @@ pub fn tree(ask: &UnboundedSender<Message>, surfaces: &Surfaces, feed: &Feed) ->
         folder
     });
     let [_, launcher, notifications] = &folders;
-    ctl(launcher, ask, &rev, Message::LauncherCtl as fn(Vec<LauncherVerb>, _) -> Message);
-    ctl(notifications, ask, &rev, Message::NotificationCtl as fn(Vec<NotificationVerb>, _) -> Message);
+    ctl(
+        launcher,
+        ask,
+        &rev,
+        Message::LauncherCtl as fn(Vec<LauncherVerb>, _) -> Message,
+    );
+    ctl(
+        notifications,
+        ask,
+        &rev,
+        Message::NotificationCtl as fn(Vec<NotificationVerb>, _) -> Message,
+    );
     root
 }
 
@@ -81,15 +99,19 @@ fn ctl<V: Verb>(
     message: fn(Vec<V>, Reply<Result<(), Refused>>) -> Message,
 ) {
     let (ask, rev) = (ask.clone(), Arc::clone(rev));
-    add_ctl(folder, move || rev.load(Ordering::Relaxed), move |_, verbs: Vec<V>| {
-        let ask = ask.clone();
-        async move {
-            match answer(&ask, |reply| message(verbs, reply)).await? {
-                Ok(()) => Ok(Value::Null),
-                Err(why) => Err(Refusal::new(Errno::NOENT, why)),
+    add_ctl(
+        folder,
+        move || rev.load(Ordering::Relaxed),
+        move |_, verbs: Vec<V>| {
+            let ask = ask.clone();
+            async move {
+                match answer(&ask, |reply| message(verbs, reply)).await? {
+                    Ok(()) => Ok(Value::Null),
+                    Err(why) => Err(Refusal::new(Errno::NOENT, why)),
+                }
             }
-        }
-    });
+        },
+    );
 }
 
 /// Asks the window loop and waits for its answer.
@@ -107,8 +129,9 @@ async fn answer<T>(
 fn screens(surfaces: &Surfaces, folder: &str) -> ninep::Result<Bytes> {
     let mut lines = Vec::new();
     for screen in surfaces.screens(folder) {
-        serde_json::to_writer(&mut lines, &screen)
-            .map_err(|error| Error::new(Errno::IO, format!("a screen cannot be written ({error})")))?;
+        serde_json::to_writer(&mut lines, &screen).map_err(|error| {
+            Error::new(Errno::IO, format!("a screen cannot be written ({error})"))
+        })?;
         lines.push(b'\n');
     }
     Ok(lines.into())

@@ -38,14 +38,21 @@ pub enum Error {
 /// If there is none, or it lacks the layer shell.
 pub fn connect() -> Result<Connection, Error> {
     let display = std::env::var("WAYLAND_DISPLAY").unwrap_or_default();
-    let nobody = |cause: String| Error::Nobody { display: display.clone(), cause };
+    let nobody = |cause: String| Error::Nobody {
+        display: display.clone(),
+        cause,
+    };
     let connection = Connection::connect_to_env().map_err(|error| nobody(error.to_string()))?;
     let (globals, _queue) =
         registry_queue_init::<Look>(&connection).map_err(|error| nobody(error.to_string()))?;
     let found = globals
         .contents()
         .with_list(|list| list.iter().any(|global| global.interface == LAYER_SHELL));
-    if found { Ok(connection) } else { Err(Error::NoLayerShell { display }) }
+    if found {
+        Ok(connection)
+    } else {
+        Err(Error::NoLayerShell { display })
+    }
 }
 
 /// Looks at the globals once and at no event after.

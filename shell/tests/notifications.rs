@@ -1,5 +1,7 @@
 //! The notification server on a bus of its own, with a real client on the other side.
 
+#![cfg(test)]
+
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -56,8 +58,13 @@ impl Bus {
             .expect("dbus-daemon is installed");
         let mut address = String::new();
         let out = daemon.stdout.take().expect("a pipe was asked for");
-        BufReader::new(out).read_line(&mut address).expect("the bus says its address");
-        Self { daemon, address: address.trim().to_owned() }
+        BufReader::new(out)
+            .read_line(&mut address)
+            .expect("the bus says its address");
+        Self {
+            daemon,
+            address: address.trim().to_owned(),
+        }
     }
 
     fn connect(&self) -> connection::Builder<'static> {
@@ -90,13 +97,21 @@ impl Shell {
             serve(builder, to_shell, &mut to_programs, say).await
         });
         is_ready.await.expect("the server takes its name");
-        Self { requests, signals, server }
+        Self {
+            requests,
+            signals,
+            server,
+        }
     }
 
     /// Answers the next `Notify` with `id`, and hands over what it asked to show.
     async fn show(&mut self, id: u32) -> (Notification, u32) {
         match self.requests.recv().await.expect("a request") {
-            Request::Notify { notification, replaces, reply } => {
+            Request::Notify {
+                notification,
+                replaces,
+                reply,
+            } => {
                 reply.send(id);
                 (*notification, replaces)
             }
@@ -107,7 +122,9 @@ impl Shell {
 
 async fn client(bus: &Bus) -> NotificationsProxy<'static> {
     let connection = bus.connect().build().await.expect("a client on the bus");
-    NotificationsProxy::new(&connection).await.expect("the server's proxy")
+    NotificationsProxy::new(&connection)
+        .await
+        .expect("the server's proxy")
 }
 
 #[tokio::test]
@@ -118,7 +135,10 @@ async fn what_a_program_says_arrives_whole_and_safe() {
     let hints = HashMap::from([
         ("urgency", Variant::from(2_u8)),
         ("resident", Variant::from(true)),
-        ("image-data", Variant::from((2_i32, 2, 8, true, 8, 4, vec![9_u8; 16]))),
+        (
+            "image-data",
+            Variant::from((2_i32, 2, 8, true, 8, 4, vec![9_u8; 16])),
+        ),
         ("x-what-is-this", Variant::from(vec![1_u64; 50_000])),
     ]);
     let call = client.notify(
@@ -134,12 +154,21 @@ async fn what_a_program_says_arrives_whole_and_safe() {
     let (id, (shown, replaces)) = tokio::join!(call, shell.show(42));
     assert_eq!(id.expect("an id"), 42);
     assert_eq!(replaces, 0);
-    assert_eq!((shown.app.as_str(), shown.summary.as_str()), ("mail", "Two letters"));
+    assert_eq!(
+        (shown.app.as_str(), shown.summary.as_str()),
+        ("mail", "Two letters")
+    );
     assert_eq!(shown.body, "Ann & Bob");
     assert_eq!(shown.urgency, Urgency::Critical);
     assert_eq!(shown.timeout, Timeout::After(Duration::from_millis(2_500)));
     assert!(shown.resident && shown.has_default());
-    assert_eq!(shown.buttons().map(|a| a.label.as_str()).collect::<Vec<_>>(), ["Later"]);
+    assert_eq!(
+        shown
+            .buttons()
+            .map(|a| a.label.as_str())
+            .collect::<Vec<_>>(),
+        ["Later"]
+    );
     assert!(matches!(shown.picture, Some(Picture::Raster(_))));
 }
 
@@ -148,11 +177,17 @@ async fn the_id_to_replace_and_the_special_times_are_passed_on() {
     let bus = Bus::start();
     let mut shell = Shell::start(&bus).await;
     let client = client(&bus).await;
-    for (asked, expected) in [(0, Timeout::Never), (-1, Timeout::Default), (i32::MIN, Timeout::Default)]
-    {
+    for (asked, expected) in [
+        (0, Timeout::Never),
+        (-1, Timeout::Default),
+        (i32::MIN, Timeout::Default),
+    ] {
         let call = client.notify("a", 7, "no-such-icon", "s", "", &[], HashMap::new(), asked);
         let (id, (shown, replaces)) = tokio::join!(call, shell.show(7));
-        assert_eq!((id.expect("an id"), replaces, shown.timeout), (7, 7, expected));
+        assert_eq!(
+            (id.expect("an id"), replaces, shown.timeout),
+            (7, 7, expected)
+        );
         assert_eq!(shown.picture, None);
     }
 }
@@ -180,10 +215,19 @@ async fn programs_hear_of_the_action_and_of_the_end() {
     let mut ends = client.receive_notification_closed().await.expect("signals");
     let mut actions = client.receive_action_invoked().await.expect("signals");
 
-    let invoked = Signal::Invoked { id: 3, key: "later".to_owned() };
+    let invoked = Signal::Invoked {
+        id: 3,
+        key: "later".to_owned(),
+    };
     shell.signals.send(invoked).expect("the server listens");
-    let closed = Closed { id: 3, reason: Reason::Dismissed };
-    shell.signals.send(Signal::Closed(closed)).expect("the server listens");
+    let closed = Closed {
+        id: 3,
+        reason: Reason::Dismissed,
+    };
+    shell
+        .signals
+        .send(Signal::Closed(closed))
+        .expect("the server listens");
 
     let action = actions.next().await.expect("an action");
     let action = action.args().expect("its arguments");
@@ -199,7 +243,10 @@ async fn the_server_says_what_it_is_and_can() {
     let _shell = Shell::start(&bus).await;
     let client = client(&bus).await;
     let (name, vendor, version, spec) = client.get_server_information().await.expect("an answer");
-    assert_eq!((name.as_str(), vendor.as_str(), spec.as_str()), ("goblin-shell", "goblin", "1.3"));
+    assert_eq!(
+        (name.as_str(), vendor.as_str(), spec.as_str()),
+        ("goblin-shell", "goblin", "1.3")
+    );
     assert_eq!(version, env!("CARGO_PKG_VERSION"));
     let can = client.get_capabilities().await.expect("an answer");
     assert_eq!(can, ["actions", "body", "body-markup", "icon-static"]);
@@ -211,9 +258,14 @@ async fn a_second_server_is_told_in_one_line_and_the_first_goes_on() {
     let mut shell = Shell::start(&bus).await;
     let (to_shell, _requests) = unbounded_channel();
     let (_signals, mut to_programs) = unbounded_channel();
-    let refused = serve(bus.connect(), to_shell, &mut to_programs, || {}).await.expect_err("taken");
+    let refused = serve(bus.connect(), to_shell, &mut to_programs, || {})
+        .await
+        .expect_err("taken");
     assert!(matches!(refused, Error::NameTaken), "{refused:?}");
-    assert!(refused.to_string().contains("another notification server"), "{refused}");
+    assert!(
+        refused.to_string().contains("another notification server"),
+        "{refused}"
+    );
     assert!(!refused.to_string().contains('\n'));
 
     let client = client(&bus).await;
@@ -227,7 +279,9 @@ async fn no_bus_and_a_bus_that_goes_are_said() {
     let (to_shell, _requests) = unbounded_channel();
     let (_signals, mut to_programs) = unbounded_channel();
     let nowhere = connection::Builder::address("unix:path=/nowhere/at/all");
-    let refused = serve(nowhere, to_shell, &mut to_programs, || {}).await.expect_err("no bus");
+    let refused = serve(nowhere, to_shell, &mut to_programs, || {})
+        .await
+        .expect_err("no bus");
     assert!(matches!(refused, Error::NoBus(_)), "{refused:?}");
 
     let bus = Bus::start();

@@ -26,16 +26,29 @@ pub fn follow(turned: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
             return;
         }
     };
-    thread::Builder::new().name("clock".to_owned()).spawn(wait).map(|_| ())
+    thread::Builder::new()
+        .name("clock".to_owned())
+        .spawn(wait)
+        .map(|_| ())
 }
 
 fn next_turn(timer: &OwnedFd) -> io::Result<()> {
     let next = next_minute(jiff::Timestamp::now().as_second());
     let at = Itimerspec {
-        it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
-        it_value: Timespec { tv_sec: next, tv_nsec: 0 },
+        it_interval: Timespec {
+            tv_sec: 0,
+            tv_nsec: 0,
+        },
+        it_value: Timespec {
+            tv_sec: next,
+            tv_nsec: 0,
+        },
     };
-    timerfd_settime(timer, TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET, &at)?;
+    timerfd_settime(
+        timer,
+        TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET,
+        &at,
+    )?;
     loop {
         match rustix::io::read(timer, &mut [0; 8]) {
             Ok(_) | Err(rustix::io::Errno::CANCELED) => return Ok(()),

@@ -44,25 +44,34 @@ pub fn subsystems(reach: &Reach, parts: &[Subsystem], now: Timestamp) -> Lamp {
     match reach {
         Reach::Unknown => return Lamp::new(Light::Unknown, fl!("subsystems-unknown")),
         Reach::Down { since } => {
-            return Lamp::new(Light::Bad, fl!("subsystems-down", since = when(*since, now)));
+            return Lamp::new(
+                Light::Bad,
+                fl!("subsystems-down", since = when(*since, now)),
+            );
         }
         Reach::Up => {}
     }
     let first = |states: &[State]| parts.iter().find(|part| states.contains(&part.state));
     if let Some(part) = first(&[State::Failed]) {
-        return Lamp::new(Light::Bad, fl!("subsystems-failed", name = part.name.as_str()));
+        return Lamp::new(
+            Light::Bad,
+            fl!("subsystems-failed", name = part.name.as_str()),
+        );
     }
     match first(&[State::Backoff, State::Starting, State::Waiting]) {
-        Some(part) => {
-            Lamp::new(Light::Working, fl!("subsystems-starting", name = part.name.as_str()))
-        }
+        Some(part) => Lamp::new(
+            Light::Working,
+            fl!("subsystems-starting", name = part.name.as_str()),
+        ),
         None => Lamp::new(Light::Good, fl!("subsystems")),
     }
 }
 
 /// A time as it is said now.
 pub fn when(time: Millis, now: Timestamp) -> String {
-    let time = i64::try_from(time.0).ok().and_then(|time| Timestamp::from_millisecond(time).ok());
+    let time = i64::try_from(time.0)
+        .ok()
+        .and_then(|time| Timestamp::from_millisecond(time).ok());
     ui::text::moment(time.unwrap_or(now), now)
 }
 
@@ -79,7 +88,9 @@ mod tests {
     use crate::testing::part;
 
     fn down() -> Reach {
-        Reach::Down { since: Millis(1_795_356_187_000) }
+        Reach::Down {
+            since: Millis(1_795_356_187_000),
+        }
     }
 
     fn now() -> Timestamp {
@@ -111,14 +122,29 @@ mod tests {
     #[test]
     fn the_worst_subsystem_speaks() {
         let lamp = |states: &[(&str, State)]| {
-            let parts: Vec<_> = states.iter().map(|&(name, state)| part(name, state)).collect();
+            let parts: Vec<_> = states
+                .iter()
+                .map(|&(name, state)| part(name, state))
+                .collect();
             with_language(Language::English, || subsystems(&Reach::Up, &parts, now()))
         };
-        assert_eq!(lamp(&[("a", State::Running), ("b", State::Stopped)]).light, Light::Good);
-        assert_eq!(lamp(&[("a", State::Running), ("b", State::Backoff)]).words, "b starting");
+        assert_eq!(
+            lamp(&[("a", State::Running), ("b", State::Stopped)]).light,
+            Light::Good
+        );
+        assert_eq!(
+            lamp(&[("a", State::Running), ("b", State::Backoff)]).words,
+            "Subsystems: b starting"
+        );
         let failed = lamp(&[("a", State::Starting), ("b", State::Failed)]);
-        assert_eq!((failed.light, failed.words.as_str()), (Light::Bad, "b failed"));
+        assert_eq!(
+            (failed.light, failed.words.as_str()),
+            (Light::Bad, "Subsystems: b failed")
+        );
         assert_eq!(subsystems(&down(), &[], now()).light, Light::Bad);
-        assert_eq!(subsystems(&Reach::Unknown, &[], now()).light, Light::Unknown);
+        assert_eq!(
+            subsystems(&Reach::Unknown, &[], now()).light,
+            Light::Unknown
+        );
     }
 }

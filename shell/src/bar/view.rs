@@ -9,13 +9,16 @@ use ui::Element;
 use ui::components::{Kind, Light, bar, ellipsis, press, status, strong, tabular};
 use ui::icons::{Icon, icon};
 use ui::semantics::Role;
-use ui::tokens::{Meaning, control, icon as icon_size, space, surface};
+use ui::tokens::{Meaning, control, icon as icon_size, space};
 
 use super::lights::{self, Lamp, when};
 use super::{Bar, MIRROR_PANEL, Message, SUBSYSTEMS_PANEL, lost_since};
 use crate::fl;
 use crate::launcher::Catalogue;
 use crate::picture;
+
+/// Places for windows. With more windows the places become narrower, and only the focused one keeps its cross.
+const SLOTS: usize = 5;
 
 /// The bar; `open` says whether the launcher is shown.
 pub fn view<'a>(state: &'a Bar, catalogue: &'a Catalogue, open: bool) -> Element<'a, Message> {
@@ -50,13 +53,31 @@ pub fn view<'a>(state: &'a Bar, catalogue: &'a Catalogue, open: bool) -> Element
 fn windows<'a>(state: &'a Bar, catalogue: &'a Catalogue) -> Element<'a, Message> {
     if let Some(since) = lost_since(&state.desktop) {
         let words = fl!("desktop-lost", since = when(since, state.now));
-        return container(status(Light::Bad, words)).width(Length::Fill).into();
+        return container(status(Light::Bad, words))
+            .width(Length::Fill)
+            .into();
     }
-    let entries = state.windows.iter().map(|window| entry(window, catalogue));
-    row(entries).push(gap::horizontal()).spacing(space::XS).width(Length::Fill).clip(true).into()
+    let count = state.windows.iter().count();
+    let entries = state.windows.iter();
+    let entries = entries.map(|window| entry(window, catalogue, count <= SLOTS || window.focused));
+    // Empty places keep theirs, so that a window does not move when another comes.
+    let empty = u16::try_from(SLOTS.saturating_sub(count))
+        .ok()
+        .filter(|empty| *empty > 0);
+    let empty = empty.map(|empty| gap::horizontal().width(Length::FillPortion(empty)));
+    row(entries)
+        .push(empty)
+        .spacing(space::XS)
+        .width(Length::Fill)
+        .clip(true)
+        .into()
 }
 
-fn entry<'a>(window: &'a WindowStatus, catalogue: &'a Catalogue) -> Element<'a, Message> {
+fn entry<'a>(
+    window: &'a WindowStatus,
+    catalogue: &'a Catalogue,
+    cross: bool,
+) -> Element<'a, Message> {
     let app = catalogue.owner(&window.app_id);
     let title = match (window.title.trim(), app) {
         ("", Some(app)) => app.name.clone(),
@@ -69,10 +90,16 @@ fn entry<'a>(window: &'a WindowStatus, catalogue: &'a Catalogue) -> Element<'a, 
         None => icon(Icon::AppWindow, icon_size::M).into(),
     };
     let words = ellipsis(title.clone());
-    let words = if window.minimized { words.caption() } else { words };
+    let words = if window.minimized {
+        words.caption()
+    } else {
+        words
+    };
     let mut choose = press(
         Kind::Bare(Meaning::Neutral),
-        row![mark, words].spacing(space::S).align_y(Vertical::Center),
+        row![mark, words]
+            .spacing(space::S)
+            .align_y(Vertical::Center),
     )
     .height(control::COMPACT)
     .padding([0.0, space::S])
@@ -85,15 +112,17 @@ fn entry<'a>(window: &'a WindowStatus, catalogue: &'a Catalogue) -> Element<'a, 
     if window.minimized {
         choose = choose.fact("minimized");
     }
-    let close = press(Kind::Bare(Meaning::Neutral), icon(Icon::X, icon_size::S))
-        .height(control::COMPACT)
-        .padding([0.0, space::XS])
-        .label(fl!("close-window", title = title))
-        .on_press(Message::Close(window.id));
-    let both = row![choose, close].align_y(Vertical::Center);
+    let close = cross.then(|| {
+        press(Kind::Bare(Meaning::Neutral), icon(Icon::X, icon_size::S))
+            .height(control::COMPACT)
+            .padding([0.0, space::XS])
+            .label(fl!("close-window", title = title))
+            .id(Id::from(format!("close {}", window.id)))
+            .on_press(Message::Close(window.id))
+    });
+    let both = row![choose].push(close).align_y(Vertical::Center);
     container(mouse_area(both).on_middle_press(Message::Close(window.id)))
         .width(Length::Fill)
-        .max_width(surface::BAR_WINDOW)
         .into()
 }
 

@@ -59,7 +59,9 @@ mod tests {
     fn windows_stand_in_the_order_they_were_opened() {
         let mut windows = Windows::default();
         windows.replace(vec![window(3, "c"), window(1, "a")]);
-        windows.apply(&Event::WindowOpened { window: window(2, "b") });
+        windows.apply(&Event::WindowOpened {
+            window: window(2, "b"),
+        });
         assert_eq!(ids(&windows), [1, 2, 3]);
         windows.apply(&Event::WindowClosed { id: 2 });
         windows.apply(&Event::WindowClosed { id: 99 });
@@ -69,11 +71,24 @@ mod tests {
     #[test]
     fn an_event_older_than_the_state_is_passed_over() {
         let mut windows = Windows::default();
-        windows.replace(vec![WindowStatus { rev: 5, ..window(1, "new") }]);
-        let old = WindowStatus { rev: 4, ..window(1, "old") };
+        windows.replace(vec![WindowStatus {
+            rev: 5,
+            ..window(1, "new")
+        }]);
+        let old = WindowStatus {
+            rev: 4,
+            ..window(1, "old")
+        };
         windows.apply(&Event::WindowChanged { window: old });
-        assert_eq!(windows.get(1).map(|window| window.title.as_str()), Some("new"));
-        let newer = WindowStatus { rev: 6, minimized: true, ..window(1, "newer") };
+        assert_eq!(
+            windows.get(1).map(|window| window.title.as_str()),
+            Some("new")
+        );
+        let newer = WindowStatus {
+            rev: 6,
+            minimized: true,
+            ..window(1, "newer")
+        };
         windows.apply(&Event::WindowChanged { window: newer });
         assert!(windows.get(1).is_some_and(|window| window.minimized));
     }
@@ -83,7 +98,11 @@ mod tests {
         let mut windows = Windows::default();
         windows.replace(vec![window(1, "a"), window(2, "b")]);
         let focused = |windows: &Windows| {
-            windows.iter().filter(|window| window.focused).map(|window| window.id).collect::<Vec<_>>()
+            windows
+                .iter()
+                .filter(|window| window.focused)
+                .map(|window| window.id)
+                .collect::<Vec<_>>()
         };
         windows.apply(&Event::Focus { id: Some(1) });
         windows.apply(&Event::Focus { id: Some(2) });

@@ -40,7 +40,10 @@ impl App {
     /// Whether a window that calls itself `app_id` belongs to this application.
     pub fn owns(&self, app_id: &str) -> bool {
         self.id.eq_ignore_ascii_case(app_id)
-            || self.window_class.as_deref().is_some_and(|class| class.eq_ignore_ascii_case(app_id))
+            || self
+                .window_class
+                .as_deref()
+                .is_some_and(|class| class.eq_ignore_ascii_case(app_id))
     }
 }
 
@@ -65,9 +68,14 @@ impl Scan {
         let shared = set("XDG_DATA_DIRS").unwrap_or_else(|| "/usr/local/share:/usr/share".into());
         let folders = own.into_iter().chain(std::env::split_paths(&shared));
         Self {
-            folders: folders.filter(|dir| dir.is_absolute()).map(|dir| dir.join("applications")).collect(),
+            folders: folders
+                .filter(|dir| dir.is_absolute())
+                .map(|dir| dir.join("applications"))
+                .collect(),
             languages: vec![language.replace('-', "_")],
-            path: set("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default(),
+            path: set("PATH")
+                .map(|path| std::env::split_paths(&path).collect())
+                .unwrap_or_default(),
         }
     }
 
@@ -94,7 +102,10 @@ impl Scan {
         if !shown_here(entry.only_show_in(), entry.not_show_in()) {
             return None;
         }
-        if entry.try_exec().is_some_and(|program| !self.has_program(program)) {
+        if entry
+            .try_exec()
+            .is_some_and(|program| !self.has_program(program))
+        {
             return None;
         }
         let words = entry.parse_exec_with_uris(&[], &self.languages).ok()?;

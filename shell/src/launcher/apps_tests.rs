@@ -32,7 +32,11 @@ impl Folders {
     fn scan(&self, language: &str) -> Vec<App> {
         let at = |place: &str| self.root.path().join(place);
         let scan = Scan {
-            folders: vec![at("own/applications"), at("missing"), at("shared/applications")],
+            folders: vec![
+                at("own/applications"),
+                at("missing"),
+                at("shared/applications"),
+            ],
             languages: vec![language.to_owned()],
             path: vec![at("bin")],
         };
@@ -78,7 +82,10 @@ fn what_is_not_for_this_desktop_is_not_shown() {
         let place = format!("shared/applications/{name}.desktop");
         folders.entry(&place, &format!("Name={name}\nExec=run\n{line}"));
     }
-    folders.entry("shared/applications/link.desktop", "Type=Link\nName=link\nExec=run");
+    folders.entry(
+        "shared/applications/link.desktop",
+        "Type=Link\nName=link\nExec=run",
+    );
     folders.entry("shared/applications/noexec.desktop", "Name=noexec");
     assert_eq!(ids(&folders.scan("en")), ["everywhere", "here"]);
 }
@@ -87,22 +94,37 @@ fn what_is_not_for_this_desktop_is_not_shown() {
 fn try_exec_asks_whether_the_program_is_there() {
     let folders = Folders::new();
     let there = folders.program("there");
-    folders.entry("shared/applications/a.desktop", "Name=a\nExec=x\nTryExec=there");
-    folders.entry("shared/applications/b.desktop", "Name=b\nExec=x\nTryExec=not-there");
+    folders.entry(
+        "shared/applications/a.desktop",
+        "Name=a\nExec=x\nTryExec=there",
+    );
+    folders.entry(
+        "shared/applications/b.desktop",
+        "Name=b\nExec=x\nTryExec=not-there",
+    );
     let full = format!("Name=c\nExec=x\nTryExec={}", there.display());
     folders.entry("shared/applications/c.desktop", &full);
-    folders.entry("shared/applications/d.desktop", "Name=d\nExec=x\nTryExec=/nowhere/at/all");
+    folders.entry(
+        "shared/applications/d.desktop",
+        "Name=d\nExec=x\nTryExec=/nowhere/at/all",
+    );
     assert_eq!(ids(&folders.scan("en")), ["a", "c"]);
 }
 
 #[test]
 fn the_persons_own_entry_goes_before_the_shared_one_also_to_hide_it() {
     let folders = Folders::new();
-    folders.entry("shared/applications/edit.desktop", "Name=Shared\nExec=shared");
+    folders.entry(
+        "shared/applications/edit.desktop",
+        "Name=Shared\nExec=shared",
+    );
     folders.entry("own/applications/edit.desktop", "Name=Own\nExec=own");
     folders.entry("shared/applications/gone.desktop", "Name=Gone\nExec=gone");
     folders.entry("own/applications/gone.desktop", "Name=Gone\nHidden=true");
-    folders.entry("shared/applications/sub/deep.desktop", "Name=Deep\nExec=deep");
+    folders.entry(
+        "shared/applications/sub/deep.desktop",
+        "Name=Deep\nExec=deep",
+    );
     let apps = folders.scan("en");
     assert_eq!(ids(&apps), ["edit", "sub-deep"]);
     assert_eq!(apps[0].name, "Own");
@@ -116,15 +138,24 @@ fn a_program_without_a_window_runs_in_a_terminal_and_in_its_folder() {
         "Name=Top\nExec=top -d \"2 3\"\nTerminal=true\nPath=/var/log",
     );
     let app = &folders.scan("en")[0];
-    assert_eq!(app.command, ["env", "-C", "/var/log", "foot", "top", "-d", "2 3"]);
+    assert_eq!(
+        app.command,
+        ["env", "-C", "/var/log", "foot", "top", "-d", "2 3"]
+    );
 }
 
 #[test]
 fn a_torn_entry_costs_nobody_else_anything() {
     let folders = Folders::new();
-    let broken = folders.root.path().join("shared/applications/broken.desktop");
+    let broken = folders
+        .root
+        .path()
+        .join("shared/applications/broken.desktop");
     fs::write(broken, b"[Desktop Entry\n\xff\xfe=\nName").expect("a broken entry");
-    folders.entry("shared/applications/quote.desktop", "Name=q\nExec=run \"open");
+    folders.entry(
+        "shared/applications/quote.desktop",
+        "Name=q\nExec=run \"open",
+    );
     folders.entry("shared/applications/good.desktop", "Name=Good\nExec=good");
     assert_eq!(ids(&folders.scan("en")), ["good"]);
 }

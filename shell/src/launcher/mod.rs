@@ -76,10 +76,20 @@ impl Catalogue {
 impl Shown {
     fn new(app: App) -> Self {
         let id = std::iter::once(app.id.clone());
-        let words = app.keywords.iter().cloned().chain([app.kind.clone()]).chain(id);
+        let words = app
+            .keywords
+            .iter()
+            .cloned()
+            .chain([app.kind.clone()])
+            .chain(id);
         let found_by = Findable::new(&app.name, words);
         let picture = app.icon.as_deref().and_then(picture::later);
-        Self { name: app.name.clone(), picture, found_by, app }
+        Self {
+            name: app.name.clone(),
+            picture,
+            found_by,
+            app,
+        }
     }
 }
 
@@ -139,7 +149,11 @@ pub enum Message {
 impl Launcher {
     /// A launcher that was just opened.
     pub fn new(query: String, catalogue: &Catalogue) -> Self {
-        let mut launcher = Self { query, found: Vec::new(), chosen: 0 };
+        let mut launcher = Self {
+            query,
+            found: Vec::new(),
+            chosen: 0,
+        };
         launcher.search(catalogue);
         launcher
     }
@@ -149,12 +163,16 @@ impl Launcher {
         self.chosen = 0;
         let Some(mut search) = Search::new(&self.query) else {
             let panels = PANELS.iter().map(|panel| Target::Panel(panel));
-            self.found = panels.chain((0..catalogue.apps.len()).map(Target::App)).collect();
+            self.found = panels
+                .chain((0..catalogue.apps.len()).map(Target::App))
+                .collect();
             return;
         };
         let panels = PANELS.iter().filter_map(|panel| {
             let words = [panel_note(panel), (*panel).to_owned()];
-            search.score(&Findable::new(&panel_name(panel), words)).map(|score| (score, *panel))
+            search
+                .score(&Findable::new(&panel_name(panel), words))
+                .map(|score| (score, *panel))
         });
         let mut panels: Vec<_> = panels.collect();
         panels.sort_by_key(|&(score, _)| Reverse(score));
@@ -164,7 +182,9 @@ impl Launcher {
             .collect();
         apps.sort_by_key(|&(score, place)| (Reverse(score), place));
         let panels = panels.into_iter().map(|(_, panel)| Target::Panel(panel));
-        self.found = panels.chain(apps.into_iter().map(|(_, place)| Target::App(place))).collect();
+        self.found = panels
+            .chain(apps.into_iter().map(|(_, place)| Target::App(place)))
+            .collect();
     }
 
     /// Goes up or down in the list, from either end to the other.

@@ -16,13 +16,20 @@ fn app(id: &str, name: &str) -> App {
 }
 
 fn catalogue() -> Catalogue {
-    Catalogue::new(vec![app("foot", "终端"), app("edit", "Text Editor"), app("files", "Files")])
+    Catalogue::new(vec![
+        app("foot", "终端"),
+        app("edit", "Text Editor"),
+        app("files", "Files"),
+    ])
 }
 
 fn names(launcher: &Launcher, catalogue: &Catalogue) -> Vec<String> {
     let name = |target: &Target| match target {
         Target::Panel(name) => format!("panel:{name}"),
-        Target::App(place) => catalogue.get(*place).map(|shown| shown.name.clone()).unwrap_or_default(),
+        Target::App(place) => catalogue
+            .get(*place)
+            .map(|shown| shown.name.clone())
+            .unwrap_or_default(),
     };
     launcher.found.iter().map(name).collect()
 }
@@ -31,8 +38,14 @@ fn names(launcher: &Launcher, catalogue: &Catalogue) -> Vec<String> {
 fn the_panels_stand_first_and_applications_by_name() {
     let catalogue = catalogue();
     let launcher = Launcher::new(String::new(), &catalogue);
-    let expected =
-        ["panel:storage", "panel:sync", "panel:subsystems", "Files", "Text Editor", "终端"];
+    let expected = [
+        "panel:storage",
+        "panel:sync",
+        "panel:subsystems",
+        "Files",
+        "Text Editor",
+        "终端",
+    ];
     assert_eq!(names(&launcher, &catalogue), expected);
 }
 
@@ -67,6 +80,9 @@ fn going_past_an_end_comes_out_at_the_other() {
 #[test]
 fn a_window_finds_its_application() {
     let catalogue = catalogue();
-    assert_eq!(catalogue.owner("Foot").map(|shown| shown.name.as_str()), Some("终端"));
+    assert_eq!(
+        catalogue.owner("Foot").map(|shown| shown.name.as_str()),
+        Some("终端")
+    );
     assert!(catalogue.owner("unknown").is_none());
 }

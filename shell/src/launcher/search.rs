@@ -20,7 +20,11 @@ pub struct Findable {
 impl Findable {
     /// What is found by `name` and, after it, by `words`.
     pub fn new(name: &str, words: impl IntoIterator<Item = String>) -> Self {
-        Self { name: name.to_owned(), words: words.into_iter().collect(), spoken: spoken(name) }
+        Self {
+            name: name.to_owned(),
+            words: words.into_iter().collect(),
+            spoken: spoken(name),
+        }
     }
 
     /// What to sort by where nothing is searched: Chinese names stand where they are spoken.
@@ -78,10 +82,15 @@ impl Search {
     pub fn score(&mut self, thing: &Findable) -> Option<u32> {
         let name = self.fuzzily(&thing.name);
         // Spoken names are long strings of few letters: a fuzzy match in them is mostly chance.
-        let spoken = thing.spoken.as_ref().and_then(|(full, initials)| {
-            self.exactly(initials).max(self.exactly(full))
-        });
-        let word = thing.words.iter().filter_map(|word| self.exactly(word)).max();
+        let spoken = thing
+            .spoken
+            .as_ref()
+            .and_then(|(full, initials)| self.exactly(initials).max(self.exactly(full)));
+        let word = thing
+            .words
+            .iter()
+            .filter_map(|word| self.exactly(word))
+            .max();
         match name.max(spoken) {
             Some(score) => Some(score + NAME_FIRST),
             None => word,
@@ -89,11 +98,13 @@ impl Search {
     }
 
     fn fuzzily(&mut self, text: &str) -> Option<u32> {
-        self.fuzzy.score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
+        self.fuzzy
+            .score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
     }
 
     fn exactly(&mut self, text: &str) -> Option<u32> {
-        self.exact.score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
+        self.exact
+            .score(Utf32Str::new(text, &mut self.chars), &mut self.matcher)
     }
 }
 
@@ -106,7 +117,10 @@ mod tests {
         let mut found: Vec<(u32, &str)> = names
             .iter()
             .filter_map(|&(name, words)| {
-                let words = words.split(' ').filter(|word| !word.is_empty()).map(str::to_owned);
+                let words = words
+                    .split(' ')
+                    .filter(|word| !word.is_empty())
+                    .map(str::to_owned);
                 Some((search.score(&Findable::new(name, words))?, name))
             })
             .collect();
@@ -118,7 +132,10 @@ mod tests {
     fn letters_in_order_are_enough() {
         assert_eq!(find("ffx", &[("Files", ""), ("Firefox", "")]), ["Firefox"]);
         assert_eq!(find("TEXT", &[("Text Editor", "")]), ["Text Editor"]);
-        assert_eq!(find("text ed", &[("Text Editor", ""), ("Editor", "")]), ["Text Editor"]);
+        assert_eq!(
+            find("text ed", &[("Text Editor", ""), ("Editor", "")]),
+            ["Text Editor"]
+        );
         assert_eq!(find("zzz", &[("Files", "manager")]), Vec::<&str>::new());
     }
 
@@ -130,7 +147,12 @@ mod tests {
 
     #[test]
     fn a_chinese_name_is_found_as_written_as_spoken_and_by_initials() {
-        let names = [("文本编辑器", ""), ("终端", ""), ("存储", ""), ("Foot 终端", "")];
+        let names = [
+            ("文本编辑器", ""),
+            ("终端", ""),
+            ("存储", ""),
+            ("Foot 终端", ""),
+        ];
         assert_eq!(find("文本", &names), ["文本编辑器"]);
         assert_eq!(find("wbbj", &names), ["文本编辑器"]);
         assert_eq!(find("wenben", &names), ["文本编辑器"]);

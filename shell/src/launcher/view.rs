@@ -21,22 +21,31 @@ pub const LIST: Id = Id::new("launcher list");
 
 /// The launcher.
 pub fn view<'a>(state: &'a Launcher, catalogue: &'a Catalogue) -> Element<'a, Message> {
-    let field =
-        field(FIELD, &fl!("search-hint"), &state.query, Message::Search, Message::Start);
+    let field = field(
+        FIELD,
+        &fl!("search-hint"),
+        &state.query,
+        Message::Search,
+        Message::Start,
+    );
     let list: Element<'a, Message> = if state.found.is_empty() {
         let words = fl!("nothing-found", text = state.query.as_str());
         empty(Icon::Search, words, fl!("nothing-found-hint"), None)
     } else {
         let rows = state.found.iter().enumerate();
-        let rows = rows.filter_map(|(place, target)| {
-            entry(catalogue, place, target, place == state.chosen)
-        });
+        let rows = rows
+            .filter_map(|(place, target)| entry(catalogue, place, target, place == state.chosen));
         let reading = (!catalogue.is_read()).then(|| ui::components::caption(fl!("reading-apps")));
         let rows = column(rows).push(reading).width(Length::Fill);
-        let list = scrollable(rows).id(LIST).width(Length::Fill).height(Length::Fill);
+        let list = scrollable(rows)
+            .id(LIST)
+            .width(Length::Fill)
+            .height(Length::Fill);
         semantic(Role::List, list).label(fl!("launcher")).into()
     };
-    popup(column![field, list].spacing(space::S)).padding(space::M).into()
+    popup(column![field, list].spacing(space::S))
+        .padding(space::M)
+        .into()
 }
 
 fn entry<'a>(
@@ -57,7 +66,11 @@ fn entry<'a>(
                 Some(icon) => row.head(picture::view(icon, icon_size::L)),
                 None => row.icon(Icon::AppWindow),
             };
-            if shown.app.kind.is_empty() { row } else { row.note(shown.app.kind.as_str()) }
+            if shown.app.kind.is_empty() {
+                row
+            } else {
+                row.note(shown.app.kind.as_str())
+            }
         }
     };
     Some(row.selected(chosen).on_press(Message::Choose(place)).into())

@@ -35,7 +35,9 @@ pub async fn follow(scan: Scan, sender: UnboundedSender<Vec<App>>) {
             watched = watch(watches, &scan.folders, &watched);
         }
         let job = scan.clone();
-        let Ok(apps) = tokio::task::spawn_blocking(move || job.run()).await else { return };
+        let Ok(apps) = tokio::task::spawn_blocking(move || job.run()).await else {
+            return;
+        };
         if sender.send(apps).is_err() {
             return;
         }
@@ -84,7 +86,9 @@ fn watch(
 
 fn below(folder: &Path, depth: usize, places: &mut Vec<(PathBuf, WatchMask)>) {
     places.push((folder.to_path_buf(), WatchMask::empty()));
-    let Some(depth) = depth.checked_sub(1) else { return };
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             below(&entry.path(), depth, places);
@@ -103,8 +107,12 @@ mod tests {
 
     async fn next(apps: &mut UnboundedReceiver<Vec<App>>) -> Vec<String> {
         let scan = tokio::time::timeout(Duration::from_secs(20), apps.recv()).await;
-        let mut names: Vec<String> =
-            scan.expect("a scan in time").expect("a scan").into_iter().map(|app| app.name).collect();
+        let mut names: Vec<String> = scan
+            .expect("a scan in time")
+            .expect("a scan")
+            .into_iter()
+            .map(|app| app.name)
+            .collect();
         names.sort();
         names
     }
@@ -113,7 +121,11 @@ mod tests {
     async fn an_application_that_comes_and_goes_is_seen() {
         let root = tempfile::tempdir().expect("a folder for the test");
         let folder = root.path().join("share/applications");
-        let scan = Scan { folders: vec![folder.clone()], languages: vec![], path: vec![] };
+        let scan = Scan {
+            folders: vec![folder.clone()],
+            languages: vec![],
+            path: vec![],
+        };
         let (sender, mut apps) = unbounded_channel();
         let following = tokio::spawn(follow(scan, sender));
         assert_eq!(next(&mut apps).await, Vec::<String>::new());
@@ -128,6 +140,8 @@ mod tests {
         while !next(&mut apps).await.is_empty() {}
 
         drop(apps);
-        following.await.expect("the follower ends when nobody listens");
+        following
+            .await
+            .expect("the follower ends when nobody listens");
     }
 }

@@ -25,7 +25,8 @@ pub struct Hints {
 }
 
 impl Type for Hints {
-    const SIGNATURE: &'static Signature = <HashMap<&str, zbus::wire::Variant<'_>> as Type>::SIGNATURE;
+    const SIGNATURE: &'static Signature =
+        <HashMap<&str, zbus::wire::Variant<'_>> as Type>::SIGNATURE;
 }
 
 impl<'de> Deserialize<'de> for Hints {
@@ -61,8 +62,9 @@ impl<'de> Visitor<'de> for HintsVisitor {
                 _ => {}
             }
         }
-        hints.image_data =
-            hints.image_data.or_else(|| older.into_iter().flatten().next());
+        hints.image_data = hints
+            .image_data
+            .or_else(|| older.into_iter().flatten().next());
         Ok(hints)
     }
 }
@@ -94,7 +96,8 @@ impl<'de> Visitor<'de> for HintVisitor {
     /// zbus hands a variant over as its signature and its value.
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Hint, A::Error> {
         fn value<'de, T: Deserialize<'de>, A: SeqAccess<'de>>(seq: &mut A) -> Result<T, A::Error> {
-            seq.next_element()?.ok_or_else(|| A::Error::custom("a variant without a value"))
+            seq.next_element()?
+                .ok_or_else(|| A::Error::custom("a variant without a value"))
         }
         let signature: &str = value(&mut seq)?;
         Ok(match signature {
@@ -105,7 +108,15 @@ impl<'de> Visitor<'de> for HintVisitor {
             "s" => Hint::Text(value(&mut seq)?),
             "(iiibiiay)" => {
                 let (width, height, stride, alpha, bits, channels, Bytes(data)) = value(&mut seq)?;
-                Hint::Pixels(Pixels { width, height, stride, alpha, bits, channels, data })
+                Hint::Pixels(Pixels {
+                    width,
+                    height,
+                    stride,
+                    alpha,
+                    bits,
+                    channels,
+                    data,
+                })
             }
             _ => {
                 value::<IgnoredAny, A>(&mut seq)?;
@@ -143,20 +154,24 @@ mod tests {
     use super::Hints;
     use crate::notify::Urgency;
 
-    fn read(hints: HashMap<&str, Variant<'_>>) -> Hints {
+    fn read<const N: usize>(hints: [(&str, Variant<'_>); N]) -> Hints {
+        let hints = HashMap::from(hints);
         let bytes = to_bytes(Context::new(LE, 0), &hints).expect("hints to the wire");
         bytes.deserialize().expect("hints from the wire").0
     }
 
     #[test]
     fn what_we_act_on_is_read() {
-        let hints = read(HashMap::from([
+        let hints = read([
             ("urgency", Variant::from(2_u8)),
             ("resident", Variant::from(true)),
             ("image-path", Variant::from("face-smile")),
             ("desktop-entry", Variant::from("org.example.App")),
-            ("image-data", Variant::from((1_i32, 1, 4, true, 8, 4, vec![1_u8, 2, 3, 4]))),
-        ]));
+            (
+                "image-data",
+                Variant::from((1_i32, 1, 4, true, 8, 4, vec![1_u8, 2, 3, 4])),
+            ),
+        ]);
         assert_eq!(hints.urgency, Urgency::Critical);
         assert!(hints.resident);
         assert_eq!(hints.image_path.as_deref(), Some("face-smile"));
@@ -166,25 +181,30 @@ mod tests {
 
     #[test]
     fn what_is_of_the_wrong_type_or_unknown_is_passed_over() {
-        let hints = read(HashMap::from([
+        let hints = read([
             ("urgency", Variant::from("very")),
             ("resident", Variant::from(vec![1_u32, 2])),
             ("image-data", Variant::from(vec![0_u8; 100])),
-            ("x-unknown", Variant::from(HashMap::from([("a", vec![("b", 1_u64)])]))),
+            (
+                "x-unknown",
+                Variant::from(HashMap::from([("a", vec![("b", 1_u64)])])),
+            ),
             ("x-deep", Variant::Variant(Box::new(Variant::from(1.5_f64)))),
             ("desktop-entry", Variant::from("still.read")),
-        ]));
-        let expected =
-            Hints { desktop_entry: Some("still.read".to_owned()), ..Hints::default() };
+        ]);
+        let expected = Hints {
+            desktop_entry: Some("still.read".to_owned()),
+            ..Hints::default()
+        };
         assert_eq!(hints, expected);
     }
 
     #[test]
     fn the_newest_name_of_pixels_wins() {
         let pixels = |byte: u8| Variant::from((1_i32, 1, 3, false, 8, 3, vec![byte; 3]));
-        let hints = read(HashMap::from([("icon_data", pixels(1)), ("image_data", pixels(2))]));
+        let hints = read([("icon_data", pixels(1)), ("image_data", pixels(2))]);
         assert_eq!(hints.image_data.expect("pixels").data, [2, 2, 2]);
-        let hints = read(HashMap::from([("image_data", pixels(2)), ("image-data", pixels(3))]));
+        let hints = read([("image_data", pixels(2)), ("image-data", pixels(3))]);
         assert_eq!(hints.image_data.expect("pixels").data, [3, 3, 3]);
     }
 }

@@ -14,7 +14,11 @@ pub fn plain(body: &str) -> String {
     while let Some(place) = rest.find(['<', '&']) {
         text.push_str(&rest[..place]);
         rest = &rest[place..];
-        let read = if rest.starts_with('<') { tag(rest) } else { entity(rest) };
+        let read = if rest.starts_with('<') {
+            tag(rest)
+        } else {
+            entity(rest)
+        };
         match read {
             Some((words, length)) => {
                 text.push_str(&words);
@@ -32,22 +36,33 @@ pub fn plain(body: &str) -> String {
 
 /// A summary on one line, bounded; the specification allows no markup in it.
 pub fn one_line(summary: &str) -> String {
-    let flat: String =
-        summary.chars().map(|c| if c.is_control() { ' ' } else { c }).take(SUMMARY_AT_MOST).collect();
+    let flat: String = summary
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(SUMMARY_AT_MOST)
+        .collect();
     flat.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A tag at the start of `rest`: the words that stand for it and its length in bytes.
 fn tag(rest: &str) -> Option<(String, usize)> {
     let end = rest.find('>')?;
-    let inner = rest[1..end].trim_start_matches('/').trim_end_matches('/').trim();
-    let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
+    let inner = rest[1..end]
+        .trim_start_matches('/')
+        .trim_end_matches('/')
+        .trim();
+    let name: String = inner
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
     let words = match name.to_ascii_lowercase().as_str() {
         "b" | "i" | "u" | "a" | "span" | "font" | "strong" | "em" | "tt" | "small" | "big" => {
             String::new()
         }
         "br" | "p" => "\n".to_owned(),
-        "img" => attribute(inner, "alt").map(|alt| unescape(&alt)).unwrap_or_default(),
+        "img" => attribute(inner, "alt")
+            .map(|alt| unescape(&alt))
+            .unwrap_or_default(),
         _ => return None,
     };
     Some((words, end + 1))
@@ -103,7 +118,13 @@ fn line_by_line(text: &str, at_most: usize) -> String {
         .filter(|&c| c == '\n' || !(c.is_control() || turns_direction(c)))
         .take(at_most)
         .collect();
-    clean.lines().map(str::trim).collect::<Vec<_>>().join("\n").trim_matches('\n').to_owned()
+    clean
+        .lines()
+        .map(str::trim)
+        .collect::<Vec<_>>()
+        .join("\n")
+        .trim_matches('\n')
+        .to_owned()
 }
 
 fn turns_direction(c: char) -> bool {
@@ -117,14 +138,23 @@ mod tests {
     #[test]
     fn tags_go_and_their_text_stays() {
         assert_eq!(plain("<b>big</b> and <i>slanted</i>"), "big and slanted");
-        assert_eq!(plain(r#"see <a href="https://e.org/?a=1&amp;b">here</a>"#), "see here");
-        assert_eq!(plain(r#"<img src="x.png" alt="a cat &amp; dog"/>!"#), "a cat & dog!");
+        assert_eq!(
+            plain(r#"see <a href="https://e.org/?a=1&amp;b">here</a>"#),
+            "see here"
+        );
+        assert_eq!(
+            plain(r#"<img src="x.png" alt="a cat &amp; dog"/>!"#),
+            "a cat & dog!"
+        );
         assert_eq!(plain("one<br/>two"), "one\ntwo");
     }
 
     #[test]
     fn entities_become_their_character_once() {
-        assert_eq!(plain("a &lt;b&gt; &amp;amp; &quot;c&quot; &#20320;&#x597d;"), "a <b> &amp; \"c\" 你好");
+        assert_eq!(
+            plain("a &lt;b&gt; &amp;amp; &quot;c&quot; &#20320;&#x597d;"),
+            "a <b> &amp; \"c\" 你好"
+        );
     }
 
     #[test]

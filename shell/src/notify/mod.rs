@@ -75,11 +75,15 @@ pub struct Notification {
 impl Notification {
     /// Whether a click on the popup means something to the sender.
     pub fn has_default(&self) -> bool {
-        self.actions.iter().any(|action| action.key == DEFAULT_ACTION)
+        self.actions
+            .iter()
+            .any(|action| action.key == DEFAULT_ACTION)
     }
 
     /// The actions that get a button of their own.
     pub fn buttons(&self) -> impl Iterator<Item = &Action> {
-        self.actions.iter().filter(|action| action.key != DEFAULT_ACTION && !action.label.is_empty())
+        self.actions
+            .iter()
+            .filter(|action| action.key != DEFAULT_ACTION && !action.label.is_empty())
     }
 }

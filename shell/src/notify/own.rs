@@ -41,15 +41,28 @@ impl Own {
             return None;
         }
         let name = part.name.as_str();
-        let cause = part.failure.as_ref().map(|failure| markup::one_line(&failure.cause));
+        let cause = part
+            .failure
+            .as_ref()
+            .map(|failure| markup::one_line(&failure.cause));
         match part.state {
             State::Failed => {
                 self.troubled.insert(name.to_owned());
-                Some(word(name, Urgency::Critical, fl!("part-failed", name = name), cause))
+                Some(word(
+                    name,
+                    Urgency::Critical,
+                    fl!("part-failed", name = name),
+                    cause,
+                ))
             }
             State::Backoff => {
                 self.troubled.insert(name.to_owned());
-                Some(word(name, Urgency::Normal, fl!("part-restarting", name = name), cause))
+                Some(word(
+                    name,
+                    Urgency::Normal,
+                    fl!("part-restarting", name = name),
+                    cause,
+                ))
             }
             State::Running => {
                 let back = self.troubled.remove(name);
@@ -79,7 +92,12 @@ impl Own {
                 }
                 self.troubled.insert(mirror::NAME.to_owned());
                 let hint = Some(fl!("mirror-lost-hint"));
-                Some(word(mirror::NAME, Urgency::Normal, fl!("mirror-lost"), hint))
+                Some(word(
+                    mirror::NAME,
+                    Urgency::Normal,
+                    fl!("mirror-lost"),
+                    hint,
+                ))
             }
             Reach::Up => {
                 self.mirror_seen = true;
@@ -96,17 +114,20 @@ impl Own {
 }
 
 /// Something the person asked for did not work.
-pub fn failed(body: String) -> Notification {
+pub fn failed(body: &str) -> Notification {
     Notification {
         app: APP.to_owned(),
         summary: fl!("order-failed"),
-        body: markup::plain(&body),
+        body: markup::plain(body),
         ..Notification::default()
     }
 }
 
 fn word(part: &str, urgency: Urgency, summary: String, body: Option<String>) -> Word {
-    let open = Action { key: DEFAULT_ACTION.to_owned(), label: fl!("open-subsystems") };
+    let open = Action {
+        key: DEFAULT_ACTION.to_owned(),
+        label: fl!("open-subsystems"),
+    };
     let notification = Notification {
         app: APP.to_owned(),
         summary,
@@ -117,7 +138,10 @@ fn word(part: &str, urgency: Urgency, summary: String, body: Option<String>) -> 
         resident: false,
         picture: None,
     };
-    Word { part: part.to_owned(), notification }
+    Word {
+        part: part.to_owned(),
+        notification,
+    }
 }
 
 #[cfg(test)]
@@ -133,21 +157,40 @@ mod tests {
 
     fn died(state: State) -> Subsystem {
         let cause = "killed by signal 9 (KILL)".to_owned();
-        let failure = Some(Failure { cause, at: Millis(1), last_words: None });
-        Subsystem { failure, ..part("mirror", state) }
+        let failure = Some(Failure {
+            cause,
+            at: Millis(1),
+            last_words: None,
+        });
+        Subsystem {
+            failure,
+            ..part("mirror", state)
+        }
     }
 
     #[test]
     fn a_part_that_dies_and_comes_back_is_told_once_each() {
         let mut own = Own::default();
-        assert_eq!(own.part(&part("mirror", State::Running)), None, "running is no news");
+        assert_eq!(
+            own.part(&part("mirror", State::Running)),
+            None,
+            "running is no news"
+        );
         let word = with_language(Language::English, || own.part(&died(State::Backoff)));
         let word = word.expect("it died");
-        assert_eq!(word.notification.summary, "mirror stopped and is started again");
+        assert_eq!(
+            word.notification.summary,
+            "mirror stopped and is started again"
+        );
         assert_eq!(word.notification.body, "killed by signal 9 (KILL)");
         assert_eq!(own.part(&part("mirror", State::Starting)), None);
-        let back = own.part(&part("mirror", State::Running)).expect("it is back");
-        assert_eq!((back.part.as_str(), back.notification.urgency), ("mirror", Urgency::Low));
+        let back = own
+            .part(&part("mirror", State::Running))
+            .expect("it is back");
+        assert_eq!(
+            (back.part.as_str(), back.notification.urgency),
+            ("mirror", Urgency::Low)
+        );
         assert_eq!(own.part(&part("mirror", State::Running)), None);
     }
 

@@ -89,18 +89,33 @@ impl Queue {
         replaces: u32,
         now: Instant,
     ) -> (u32, Vec<Closed>) {
-        let id = if replaces == 0 { self.new_id() } else { replaces };
+        let id = if replaces == 0 {
+            self.new_id()
+        } else {
+            replaces
+        };
         match self.entries.iter_mut().find(|entry| entry.id == id) {
             Some(entry) => {
                 entry.notification = notification;
                 entry.shown_at = None;
             }
-            None => self.entries.push(Entry { id, notification, shown_at: None }),
+            None => self.entries.push(Entry {
+                id,
+                notification,
+                shown_at: None,
+            }),
         }
         let mut gone = Vec::new();
         while self.entries.len() > SHOWN_AT_ONCE + WAITING_AT_MOST {
-            let place = self.entries.iter().position(|entry| !entry.critical()).unwrap_or(0);
-            gone.push(Closed { id: self.entries.remove(place).id, reason: Reason::Undefined });
+            let place = self
+                .entries
+                .iter()
+                .position(|entry| !entry.critical())
+                .unwrap_or(0);
+            gone.push(Closed {
+                id: self.entries.remove(place).id,
+                reason: Reason::Undefined,
+            });
         }
         self.arrange(now);
         (id, gone)
@@ -118,7 +133,12 @@ impl Queue {
     /// whether the notification closed (a resident one stays).
     pub fn invoke(&mut self, id: u32, key: &str, now: Instant) -> Option<Option<Closed>> {
         let entry = self.entries.iter().find(|entry| entry.id == id)?;
-        if !entry.notification.actions.iter().any(|action| action.key == key) {
+        if !entry
+            .notification
+            .actions
+            .iter()
+            .any(|action| action.key == key)
+        {
             return None;
         }
         if entry.notification.resident {
@@ -133,7 +153,10 @@ impl Queue {
         self.entries.retain(|entry| {
             let over = entry.deadline().is_some_and(|deadline| deadline <= now);
             if over {
-                gone.push(Closed { id: entry.id, reason: Reason::Expired });
+                gone.push(Closed {
+                    id: entry.id,
+                    reason: Reason::Expired,
+                });
             }
             !over
         });
@@ -148,20 +171,31 @@ impl Queue {
 
     /// Those on the screen, from the top: critical ones first, then in the order they came.
     pub fn shown(&self) -> impl Iterator<Item = (u32, &Notification)> {
-        let mut shown: Vec<&Entry> =
-            self.entries.iter().filter(|entry| entry.shown_at.is_some()).collect();
+        let mut shown: Vec<&Entry> = self
+            .entries
+            .iter()
+            .filter(|entry| entry.shown_at.is_some())
+            .collect();
         shown.sort_by_key(|entry| !entry.critical());
-        shown.into_iter().map(|entry| (entry.id, &entry.notification))
+        shown
+            .into_iter()
+            .map(|entry| (entry.id, &entry.notification))
     }
 
     /// How many wait for a place on the screen.
     pub fn waiting(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.shown_at.is_none()).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.shown_at.is_none())
+            .count()
     }
 
     /// One notification, shown or waiting.
     pub fn get(&self, id: u32) -> Option<&Notification> {
-        self.entries.iter().find(|entry| entry.id == id).map(|entry| &entry.notification)
+        self.entries
+            .iter()
+            .find(|entry| entry.id == id)
+            .map(|entry| &entry.notification)
     }
 
     /// Gives the places on the screen: critical ones first, so that nothing hides them.

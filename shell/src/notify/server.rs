@@ -66,13 +66,19 @@ pub enum Signal {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no bus to be on.
-    #[error("no session bus ({0}): programs cannot notify; start a dbus-daemon or set DBUS_SESSION_BUS_ADDRESS, then restart the shell")]
+    #[error(
+        "no session bus ({0}): programs cannot notify; start a dbus-daemon or set DBUS_SESSION_BUS_ADDRESS, then restart the shell"
+    )]
     NoBus(zbus::Error),
     /// Another notification server was first.
-    #[error("{NAME} is taken on the session bus: another notification server runs; stop it and restart the shell to see notifications here")]
+    #[error(
+        "{NAME} is taken on the session bus: another notification server runs; stop it and restart the shell to see notifications here"
+    )]
     NameTaken,
     /// The bus went away.
-    #[error("the session bus is gone: programs cannot notify until it is back and the shell restarted")]
+    #[error(
+        "the session bus is gone: programs cannot notify until it is back and the shell restarted"
+    )]
     BusGone,
 }
 
@@ -87,8 +93,14 @@ pub async fn serve(
     signals: &mut UnboundedReceiver<Signal>,
     ready: impl FnOnce(),
 ) -> Result<(), Error> {
-    let builder = builder.allow_name_replacements(false).replace_existing_names(false);
-    let built = builder.serve_at(PATH, Server { requests }).name(NAME).build().await;
+    let builder = builder
+        .allow_name_replacements(false)
+        .replace_existing_names(false);
+    let built = builder
+        .serve_at(PATH, Server { requests })
+        .name(NAME)
+        .build()
+        .await;
     let connection = built.map_err(|error| match error {
         zbus::Error::NameTaken => Error::NameTaken,
         other => Error::NoBus(other),
@@ -152,14 +164,20 @@ impl Server {
         hints: Hints,
         expire_timeout: i32,
     ) -> fdo::Result<u32> {
-        let names = [hints.image_path.as_deref(), Some(app_icon), hints.desktop_entry.as_deref()];
+        let names = [
+            hints.image_path.as_deref(),
+            Some(app_icon),
+            hints.desktop_entry.as_deref(),
+        ];
         let names: Vec<String> = names.into_iter().flatten().map(str::to_owned).collect();
         let pixels = hints.image_data;
         // Folders are read and pictures scaled here: not on a thread that others wait for.
         let picture = tokio::task::spawn_blocking(move || {
             let own = pixels.and_then(|pixels| pixels.picture());
             own.or_else(|| {
-                names.iter().find_map(|name| picture::read(&icons::find(name, ICON_SIZE)?))
+                names
+                    .iter()
+                    .find_map(|name| picture::read(&icons::find(name, ICON_SIZE)?))
             })
         })
         .await
@@ -175,7 +193,12 @@ impl Server {
             resident: hints.resident,
             picture,
         });
-        self.ask(|reply| Request::Notify { notification, replaces: replaces_id, reply }).await
+        self.ask(|reply| Request::Notify {
+            notification,
+            replaces: replaces_id,
+            reply,
+        })
+        .await
     }
 
     async fn close_notification(&self, id: u32) -> fdo::Result<()> {
@@ -217,7 +240,10 @@ fn pairs(words: &[&str]) -> Vec<Action> {
         .take(ACTIONS_AT_MOST)
         .map(|pair| Action {
             key: pair[0].to_owned(),
-            label: markup::one_line(pair[1]).chars().take(LABEL_AT_MOST).collect(),
+            label: markup::one_line(pair[1])
+                .chars()
+                .take(LABEL_AT_MOST)
+                .collect(),
         })
         .collect()
 }

@@ -30,7 +30,11 @@ const PICTURE: f32 = icon_size::XL;
 
 /// Width of the words beside the picture and the cross.
 fn words_width(notification: &Notification) -> f32 {
-    let picture = if has_mark(notification) { PICTURE + space::M } else { 0.0 };
+    let picture = if has_mark(notification) {
+        PICTURE + space::M
+    } else {
+        0.0
+    };
     surface::NOTIFICATION_WIDTH as f32 - 2.0 * space::M - picture - control::COMPACT - space::M
 }
 
@@ -51,7 +55,11 @@ pub fn height(notification: &Notification) -> u32 {
     if !notification.body.is_empty() {
         words += space::XS + body_height(notification);
     }
-    let mut whole = words.max(if has_mark(notification) { PICTURE } else { control::COMPACT });
+    let mut whole = words.max(if has_mark(notification) {
+        PICTURE
+    } else {
+        control::COMPACT
+    });
     if notification.buttons().next().is_some() {
         whole += space::S + control::COMPACT;
     }
@@ -61,11 +69,12 @@ pub fn height(notification: &Notification) -> u32 {
 /// The popup.
 pub fn view(notification: &Notification) -> Element<'_, Message> {
     let mark: Option<Element<'_, Message>> = match &notification.picture {
-        Some(Picture::Raster(_) | Picture::Vector(_)) => {
-            notification.picture.as_ref().map(|shown| picture::view(shown, PICTURE))
-        }
+        Some(Picture::Raster(_) | Picture::Vector(_)) => notification
+            .picture
+            .as_ref()
+            .map(|shown| picture::view(shown, PICTURE)),
         None if notification.urgency == Urgency::Critical => {
-            Some(light(Light::Bad, PICTURE, notification.app.clone()))
+            Some(light(Light::Bad, PICTURE, fl!("critical")))
         }
         None => None,
     };
@@ -84,8 +93,14 @@ pub fn view(notification: &Notification) -> Element<'_, Message> {
         .padding([0.0, (control::COMPACT - icon_size::M) / 2.0])
         .height(control::COMPACT)
         .label(fl!("close-notification"))
+        .id("dismiss")
         .on_press(Message::Dismiss);
-    let top = row![].push(mark).push(words).push(cross).spacing(space::M).align_y(Vertical::Top);
+    let top = row![]
+        .push(mark)
+        .push(words)
+        .push(cross)
+        .spacing(space::M)
+        .align_y(Vertical::Top);
     let buttons = notification.buttons().next().is_some().then(|| {
         let buttons = notification.buttons().map(|action| {
             button(action.label.clone())
@@ -113,6 +128,7 @@ pub fn view(notification: &Notification) -> Element<'_, Message> {
         .role(Role::Alert, true)
         .label(notification.summary.clone())
         .fact(urgency)
+        .id("popup")
         .on_press(on_press);
     popup(whole).into()
 }

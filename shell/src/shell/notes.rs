@@ -22,7 +22,11 @@ impl Shell {
     /// A program asks something of the notification server.
     pub(super) fn program(&mut self, request: Request, now: Instant) -> Vec<Effect> {
         match request {
-            Request::Notify { notification, replaces, reply } => {
+            Request::Notify {
+                notification,
+                replaces,
+                reply,
+            } => {
                 let (id, effects) = self.show(*notification, replaces, now);
                 reply.send(id);
                 effects
@@ -37,8 +41,14 @@ impl Shell {
 
     /// Says what goblin's own services have to say; the next word on a part takes the place of the last.
     pub(super) fn say(&mut self, word: Option<Word>, now: Instant) -> Vec<Effect> {
-        let Some(Word { part, notification }) = word else { return Vec::new() };
-        let last = self.of_part.get(&part).copied().filter(|id| self.queue.get(*id).is_some());
+        let Some(Word { part, notification }) = word else {
+            return Vec::new();
+        };
+        let last = self
+            .of_part
+            .get(&part)
+            .copied()
+            .filter(|id| self.queue.get(*id).is_some());
         let (id, effects) = self.show(notification, last.unwrap_or(0), now);
         self.of_part.insert(part, id);
         effects
@@ -51,7 +61,7 @@ impl Shell {
             Purpose::Window => fl!("cannot-window", cause = cause),
             Purpose::Panel(name) => fl!("cannot-panel", name = panel_name(name), cause = cause),
         };
-        self.show(own::failed(body), 0, now).1
+        self.show(own::failed(&body), 0, now).1
     }
 
     fn show(&mut self, shown: Notification, replaces: u32, now: Instant) -> (u32, Vec<Effect>) {
@@ -80,10 +90,15 @@ impl Shell {
 
     /// Puts the popups where they belong now.
     pub(super) fn restack(&self) -> Vec<Effect> {
-        let shown: Vec<(u32, u32)> =
-            self.queue.shown().map(|(id, shown)| (id, view::height(shown))).collect();
+        let shown: Vec<(u32, u32)> = self
+            .queue
+            .shown()
+            .map(|(id, shown)| (id, view::height(shown)))
+            .collect();
         let changes = self.surfaces.stack(&shown).into_iter();
-        changes.map(|(window, action)| Effect::Surface(window, action)).collect()
+        changes
+            .map(|(window, action)| Effect::Surface(window, action))
+            .collect()
     }
 
     /// A person used a popup.
@@ -104,7 +119,10 @@ impl Shell {
         let mut effects = vec![if own {
             Effect::OpenPanel(SUBSYSTEMS_PANEL)
         } else {
-            Effect::Signal(Signal::Invoked { id, key: key.to_owned() })
+            Effect::Signal(Signal::Invoked {
+                id,
+                key: key.to_owned(),
+            })
         }];
         effects.extend(self.gone(closed));
         Some(effects)
@@ -153,14 +171,20 @@ impl Shell {
 
     fn refuses(&self, id: u32, action: Option<&str>) -> Option<Refused> {
         let Some(notification) = self.queue.get(id) else {
-            return Some(format!("there is no notification {id}; status names those there are"));
+            return Some(format!(
+                "there is no notification {id}; status names those there are"
+            ));
         };
-        let keys: Vec<&str> =
-            notification.actions.iter().map(|action| action.key.as_str()).collect();
+        let keys: Vec<&str> = notification
+            .actions
+            .iter()
+            .map(|action| action.key.as_str())
+            .collect();
         match action {
-            Some(key) if !keys.contains(&key) => {
-                Some(format!("notification {id} has no action {key:?}; it has [{}]", keys.join(", ")))
-            }
+            Some(key) if !keys.contains(&key) => Some(format!(
+                "notification {id} has no action {key:?}; it has [{}]",
+                keys.join(", ")
+            )),
             _ => None,
         }
     }

@@ -23,14 +23,21 @@ pub(super) fn start(target: &Target, catalogue: &Catalogue) -> Option<Effect> {
 fn spawn(shown: &Shown) -> Effect {
     Effect::Order(Order {
         path: format!("/{}/ctl", desktop::NAME),
-        line: Verb::Spawn { argv: shown.app.command.clone() }.line(),
+        line: Verb::Spawn {
+            argv: shown.app.command.clone(),
+        }
+        .line(),
         purpose: Purpose::Start(shown.name.clone()),
     })
 }
 
 /// What does something to a window.
 pub(super) fn window(id: WindowId, verb: &WindowVerb) -> Effect {
-    Effect::Order(Order { path: window_ctl(id), line: verb.line(), purpose: Purpose::Window })
+    Effect::Order(Order {
+        path: window_ctl(id),
+        line: verb.line(),
+        purpose: Purpose::Window,
+    })
 }
 
 impl Shell {
@@ -73,7 +80,10 @@ impl Shell {
         if let Some(panel) = name.strip_prefix("panel:") {
             let known = PANELS.into_iter().find(|known| *known == panel);
             return known.map(Effect::OpenPanel).ok_or_else(|| {
-                format!("{panel:?} is no panel; the panels are {}", PANELS.join(", "))
+                format!(
+                    "{panel:?} is no panel; the panels are {}",
+                    PANELS.join(", ")
+                )
             });
         }
         let id = name.strip_suffix(".desktop").unwrap_or(name);
