@@ -2,8 +2,6 @@
 
 /// Height of the bar: 40.
 pub const BAR: u32 = 40;
-/// Width of one window's entry in the bar, at most: 200.
-pub const BAR_WINDOW: f32 = 200.0;
 /// Width of the launcher: 480.
 pub const LAUNCHER_WIDTH: u32 = 480;
 /// Height of the launcher: 560.
