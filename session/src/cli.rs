@@ -65,9 +65,9 @@ pub(crate) enum Command {
 /// It ends when its desktop is left, by Ctrl-C, or by: goblin write /subsystems/ctl quit
 #[derive(Debug, Args)]
 pub(crate) struct Session {
-    /// No screen: the desktop is drawn into memory, at this size
+    /// No screen: the desktop is drawn into memory, at this size. Given twice, it has two outputs
     #[arg(long, value_name = "WIDTHxHEIGHT@SCALE", value_parser = crate::commands::session::screen)]
-    pub(crate) headless: Option<String>,
+    pub(crate) headless: Vec<String>,
 
     /// In a window of the desktop that is running; the default where there is one
     #[arg(long, conflicts_with = "headless")]

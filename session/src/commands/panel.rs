@@ -2,15 +2,22 @@ use anyhow::{Result, bail};
 use ninep::client::Namespace;
 use ninep::tree::ctl::Verb;
 use serde_json::Value;
-use trees::panels::PanelVerb;
+use trees::panels::{self, PanelVerb};
 use trees::subsystems::SubsystemVerb;
 
 use super::write::order;
 use crate::cli::Panel;
+use crate::fault::answers;
 
-/// Starts the panels if they are not running, and opens one.
+/// Opens a panel; starts the panels first if they are not running.
 pub(crate) async fn run(ns: &Namespace, options: &Panel) -> Result<()> {
-    // A start of what runs already is done at once; one that is just ending is waited for.
+    if answers(ns, panels::NAME) {
+        match open(ns, options).await {
+            // They ended in this very moment.
+            Err(error) if error.is::<ninep::Error>() => {}
+            done => return done,
+        }
+    }
     let start = SubsystemVerb::Start {}.line();
     let said = order(ns, "/subsystems/panels/ctl", &start).await?;
     if let Some(need) = said.get("waiting_for").and_then(Value::as_str) {
@@ -18,17 +25,17 @@ pub(crate) async fn run(ns: &Namespace, options: &Panel) -> Result<()> {
             "the panels wait for {need}, and start when it answers; see /subsystems/{need}/status"
         );
     }
+    open(ns, options).await
+}
+
+async fn open(ns: &Namespace, options: &Panel) -> Result<()> {
     let ctl = format!("/panels/{}/ctl", options.name);
     let mut lines = PanelVerb::Open {}.line();
     if let Some(place) = &options.place {
-        lines = format!(
-            "{lines}\n{}",
-            PanelVerb::Navigate {
-                place: place.clone()
-            }
-            .line()
-        );
+        let navigate = PanelVerb::Navigate {
+            place: place.clone(),
+        };
+        lines = format!("{lines}\n{}", navigate.line());
     }
-    order(ns, &ctl, &lines).await?;
-    Ok(())
+    order(ns, &ctl, &lines).await.map(drop)
 }

@@ -13,8 +13,11 @@ const MANAGER: &str = "goblin-manager";
 /// Becomes the manager of a new session. Returns only when it cannot.
 pub(crate) fn run(options: &Session) -> Result<()> {
     let mut command = Command::new(manager());
-    if let Some(screen) = &options.headless {
-        command.args(["--backend", "headless", "--output", screen]);
+    if !options.headless.is_empty() {
+        command.args(["--backend", "headless"]);
+        for screen in &options.headless {
+            command.args(["--size", screen]);
+        }
     } else if options.nested || has_display() {
         command.args(["--backend", "nested"]);
     } else {

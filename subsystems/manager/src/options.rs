@@ -15,9 +15,9 @@ pub struct Options {
     #[arg(long, value_enum)]
     pub backend: Backend,
 
-    /// Size and scale of the virtual output of a headless desktop
-    #[arg(long, value_name = "WIDTHxHEIGHT@SCALE", default_value = "1920x1080@1")]
-    pub output: String,
+    /// Size and scale of an output of a headless desktop; several lie side by side
+    #[arg(long = "size", value_name = "WIDTHxHEIGHT@SCALE")]
+    pub sizes: Vec<String>,
 
     /// Let /desktop inject input and take pictures: for sessions that are tests
     #[arg(long)]

@@ -68,7 +68,9 @@ fn desktop(options: &Options) -> Spec {
     let mut arguments: Vec<OsString> = vec!["--backend".into(), options.backend.word().into()];
     let mut environment = desktop_environment();
     if options.backend == Backend::Headless {
-        arguments.extend(["--output".into(), OsString::from(&options.output)]);
+        for size in &options.sizes {
+            arguments.extend(["--size".into(), OsString::from(size)]);
+        }
         // A headless session must not be found out to sit inside another one.
         for outer in ["WAYLAND_DISPLAY", "WAYLAND_SOCKET", "DISPLAY"] {
             environment.push((outer.into(), None));
@@ -153,7 +155,7 @@ mod tests {
         let options = options(&[
             "--backend",
             "headless",
-            "--output",
+            "--size",
             "800x600@1.5",
             "--testing",
             "--store",
@@ -165,7 +167,7 @@ mod tests {
         assert_eq!(words(&specs[1]), "--store /s");
         assert_eq!(
             words(&specs[2]),
-            "--backend headless --output 800x600@1.5 --testing"
+            "--backend headless --size 800x600@1.5 --testing"
         );
         assert!(specs[2].environment.contains(&("DISPLAY".into(), None)));
         let bonds: Vec<_> = specs[3]

@@ -182,19 +182,20 @@ impl Attendant {
                 return None;
             }
         };
-        let mut answers = false;
-        let (journal, says) = (&self.journal, &self.says);
+        let (journal, says, answers) = (&self.journal, &self.says, &mut self.answers);
         self.lines.feed(&buffer[..count], |line| {
-            answers |= says
+            *answers |= says
                 .as_ref()
                 .is_some_and(|says| line.starts_with(says.as_str()));
             journal.line(&line);
         });
-        if answers {
-            self.says = None;
+        Some(count)
+    }
+
+    async fn tell_answer(&mut self) {
+        if self.answers && self.says.take().is_some() {
             self.happened(Happened::Answered { status: None }).await;
         }
-        Some(count)
     }
 
     async fn happened(&self, what: Happened) {
