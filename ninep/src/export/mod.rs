@@ -10,6 +10,7 @@
 //!   reached it.
 //! - Only plain files and folders open. A device node, fifo or socket in the folder can be seen and removed, not opened.
 //! - A write takes set-user-id and set-group-id bits away first.
+//! - Extended attributes are those of users (`user.*`). Byte-range locks bind the clients of one export among themselves.
 //!
 //! What may wait for a disk runs on the blocking pool of tokio; attributes, and names and bytes that the kernel has in its
 //! caches, are answered at once.
@@ -36,12 +37,15 @@ mod file;
 mod folder;
 mod handle;
 mod inodes;
+mod locks;
 mod namespace;
 mod node;
 mod observer;
+mod xattr;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -55,6 +59,7 @@ pub use observer::{Kind, Observer, Renamed};
 
 use handle::Handle;
 use inodes::Inodes;
+use locks::Locks;
 
 /// A folder that is served. Cheap to clone.
 #[derive(Clone)]
@@ -75,6 +80,9 @@ struct Shared {
     proc: OwnedFd,
     budget: Budget,
     inodes: Arc<Inodes>,
+    locks: Arc<Locks>,
+    /// Whether a file may be given a second name.
+    hard_links: AtomicBool,
     observer: Arc<dyn Observer>,
     /// Held by whoever changes which names there are, so that what the observer is told is what was done.
     names: Mutex<()>,
@@ -108,7 +116,9 @@ impl Export {
             root: Arc::new(root),
             proc: open_proc()?,
             budget,
-            inodes: Arc::new(Inodes::default()),
+            inodes: Arc::default(),
+            locks: Arc::default(),
+            hard_links: AtomicBool::new(false),
             observer,
             names: Mutex::new(()),
             gate: RwLock::new(()),
@@ -121,6 +131,14 @@ impl Export {
             }
             _ => Ok(Self(Arc::new(shared))),
         }
+    }
+
+    /// Lets clients give a file a second name. They may not unless this is called: the sums that an [`Observer`] hears are
+    /// of files with one name each.
+    #[must_use]
+    pub fn with_hard_links(self) -> Self {
+        self.0.hard_links.store(true, Ordering::Relaxed);
+        self
     }
 
     /// The folder's node.

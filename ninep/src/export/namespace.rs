@@ -1,5 +1,6 @@
 //! Changes of names: files, folders and links that are made, moved and removed. Everything here may block.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard};
 
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
@@ -132,6 +133,30 @@ impl Shared {
         self.observer
             .made(peer, &self.path_in(dir, name), Kind::Link, when);
         made
+    }
+
+    /// Gives the file of `target` the further name `name` in `dir`.
+    pub(super) fn link(
+        &self,
+        peer: &Peer,
+        target: &Handle,
+        dir: &Handle,
+        name: &str,
+    ) -> Result<()> {
+        check_name(name)?;
+        let tell = |errno: Errno| Error::new(errno, format!("link {name}"));
+        if !self.hard_links.load(Ordering::Relaxed) || target.kind() == Kind::Folder {
+            return Err(tell(Errno::PERM));
+        }
+        let _changing = self.changing();
+        let _names = self.names();
+        // The magic link leads to the very file, whatever its name is now.
+        let follow = AtFlags::SYMLINK_FOLLOW;
+        rustix::fs::linkat(&self.proc, target.number(), dir, name, follow).map_err(tell)?;
+        let when = Self::changed(&[dir, target]);
+        self.observer
+            .made(peer, &self.path_in(dir, name), target.kind(), when);
+        Ok(())
     }
 
     pub(super) fn unlink(&self, peer: &Peer, dir: &Handle, name: &str, folder: bool) -> Result<()> {

@@ -1,6 +1,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, Uid};
 
 use super::content::OpenFile;
@@ -80,7 +81,8 @@ impl Node for Entry {
                 return Ok(Arc::new(listing) as Arc<dyn File>);
             }
             let file = OpenFile::open(shared, peer, handle, flags)?;
-            Ok(Arc::new(Content::new(file)) as Arc<dyn File>)
+            let locks = shared.locks.holder(handle.id());
+            Ok(Arc::new(Content::new(file, locks)) as Arc<dyn File>)
         })
     }
 
@@ -88,9 +90,10 @@ impl Node for Entry {
         let name = name.to_owned();
         self.here(peer, move |shared, peer, folder| {
             let (handle, file) = shared.create(peer, folder, &name, flags, mode)?;
+            let locks = shared.locks.holder(handle.id());
             Ok(Created {
                 node: Arc::new(Self::new(Arc::clone(shared), handle)),
-                file: Arc::new(Content::new(file)),
+                file: Arc::new(Content::new(file, locks)),
             })
         })
     }
@@ -110,6 +113,17 @@ impl Node for Entry {
             shared
                 .symlink(peer, folder, &name, &target)
                 .map(|made| made.qid(&shared.root))
+        })
+    }
+
+    fn link(&self, peer: &Peer, target: &Arc<dyn Node>, name: &str) -> Answer<()> {
+        let target = match target.as_any().downcast_ref::<Self>() {
+            Some(target) if Arc::ptr_eq(&target.shared, &self.shared) => Arc::clone(&target.handle),
+            _ => return Answer::err(Errno::XDEV, format!("link {name}: not from another tree")),
+        };
+        let name = name.to_owned();
+        self.here(peer, move |shared, peer, folder| {
+            shared.link(peer, &target, folder, &name)
         })
     }
 
@@ -165,6 +179,18 @@ impl Node for Entry {
             namelen: u32::try_from(disk.f_namelen).unwrap_or(255),
         })
         .into()
+    }
+
+    fn xattr(&self, peer: &Peer, name: &str) -> Answer<Bytes> {
+        let name = name.to_owned();
+        self.here(peer, move |shared, _, handle| shared.xattr(handle, &name))
+    }
+
+    fn set_xattr(&self, peer: &Peer, name: &str, value: Bytes, flags: u32) -> Answer<()> {
+        let name = name.to_owned();
+        self.here(peer, move |shared, peer, handle| {
+            shared.set_xattr(peer, handle, &name, &value, flags)
+        })
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -280,7 +280,8 @@ pub trait Node: Send + Sync + 'static {
         Answer::err(Errno::OPNOTSUPP, "extended attributes are not kept here")
     }
 
-    /// Sets the extended attribute `name` (flags of *setxattr(2)*); an empty value removes it.
+    /// Sets the extended attribute `name` (flags of *setxattr(2)*). An empty value with `XATTR_REPLACE` removes it: so
+    /// Linux's client says *removexattr(2)*.
     fn set_xattr(&self, peer: &Peer, name: &str, value: Bytes, flags: u32) -> Answer<()> {
         let _ = (peer, name, value, flags);
         Answer::err(Errno::OPNOTSUPP, "extended attributes are not kept here")

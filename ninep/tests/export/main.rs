@@ -11,3 +11,4 @@ mod fixture;
 mod handles;
 mod model;
 mod observed;
+mod posix;
