@@ -67,12 +67,14 @@ impl Goblin {
     }
 
     fn popup_committed(&mut self, popup: &PopupKind) {
-        if let PopupKind::Xdg(popup) = popup
-            && !popup.is_initial_configure_sent()
-        {
-            // It is the initial configure: nothing stands against it.
-            if let Err(error) = popup.send_configure() {
-                tracing::warn!("a popup was not configured: {error}");
+        if let PopupKind::Xdg(popup) = popup {
+            if !popup.is_initial_configure_sent() {
+                // It is the initial configure: nothing stands against it.
+                if let Err(error) = popup.send_configure() {
+                    tracing::warn!("a popup was not configured: {error}");
+                }
+            } else if Self::has_content(popup.wl_surface()) {
+                popup.ensure_configured();
             }
         }
         self.queue_redraw_all();

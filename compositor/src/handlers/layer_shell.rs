@@ -90,6 +90,9 @@ impl Goblin {
             data.and_then(|data| data.lock().ok().map(|data| data.initial_configure_sent))
                 .unwrap_or(false)
         });
+        if configured && Self::has_content(root) && !layer.layer_surface().ensure_configured() {
+            return true;
+        }
         self.arrange_layers(id);
         if !configured {
             self.send_scale(root, Some(id));

@@ -74,7 +74,7 @@ impl XdgShellHandler for Goblin {
 
     fn move_request(&mut self, surface: ToplevelSurface, seat: WlSeat, serial: Serial) {
         if let Some(id) = self.pressed_in(surface.wl_surface(), &seat, serial) {
-            self.begin_move(id);
+            self.begin_move(id, self.pointer_location());
         }
     }
 
@@ -174,6 +174,10 @@ impl Goblin {
         };
         window.window.on_commit();
         let content = Self::has_content(window.surface());
+        if content && !window.mapped && !window.toplevel.ensure_configured() {
+            // smithay has told the client what it did wrong.
+            return;
+        }
         match (window.mapped, content) {
             (false, true) => self.map(id),
             (true, false) => {

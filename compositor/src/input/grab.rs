@@ -40,9 +40,8 @@ impl Grab {
 }
 
 impl Goblin {
-    /// The pointer takes hold of a window to move it.
-    pub(crate) fn begin_move(&mut self, id: WindowId) {
-        let pos = self.pointer_location();
+    /// The pointer takes hold of a window to move it, by what is at `pos`.
+    pub(crate) fn begin_move(&mut self, id: WindowId, pos: Point<f64, Logical>) {
         let Some(hold) = self.layout.begin_move(id, pos.to_i32_floor()) else {
             return;
         };
@@ -72,7 +71,8 @@ impl Goblin {
                 let moved = pos - at;
                 if moved.x.hypot(moved.y) >= SLACK {
                     self.input.grab = Grab::None;
-                    self.begin_move(window);
+                    self.begin_move(window, at);
+                    return self.move_grab(pos);
                 }
             }
             Grab::Move { window, hold } => {

@@ -277,7 +277,7 @@ impl Goblin {
             .get_keyboard()
             .is_some_and(|keyboard| keyboard.modifier_state().logo);
         match button {
-            LEFT if logo => self.begin_move(window),
+            LEFT if logo => self.begin_move(window, pos),
             RIGHT if logo => {
                 let Some(frame) = self.layout.frame_rect(window) else {
                     return false;

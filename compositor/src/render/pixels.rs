@@ -56,6 +56,11 @@ where
         })
     }
 
+    /// Its width and height.
+    pub(crate) fn size(&self) -> Size<i32, Buffer> {
+        self.size
+    }
+
     /// The picture at its own size, its top left at `at`.
     pub(crate) fn at(&self, at: Point<i32, Physical>, kind: Kind) -> PictureElement<R> {
         self.stretched(Rectangle::new(at, (self.size.w, self.size.h).into()), kind)

@@ -37,7 +37,7 @@ impl Titles {
         }
         let (fonts, cache) = self
             .engine
-            .get_or_insert_with(|| (FontSystem::new(), SwashCache::new()));
+            .get_or_insert_with(|| (fonts(), SwashCache::new()));
         let metrics = Metrics::new(title.size, (title.size * 1.3).round());
         let mut buffer = Buffer::new(fonts, metrics);
         // A client may send a whole book: what cannot be shown is not shaped.
@@ -90,6 +90,27 @@ impl Titles {
             },
         );
     }
+}
+
+/// The system's fonts. cosmic-text's own choice of a sans-serif family is one that few systems
+/// have: the first of these that is installed takes its place. What a font lacks, such as Chinese,
+/// comes from another.
+fn fonts() -> FontSystem {
+    const SANS: [&str; 5] = [
+        "Inter",
+        "Noto Sans",
+        "DejaVu Sans",
+        "Liberation Sans",
+        "Cantarell",
+    ];
+    let mut system = FontSystem::new();
+    let installed = |name: &str| {
+        system.db().faces().any(|face| face.families.iter().any(|(family, _)| family == name))
+    };
+    if let Some(family) = SANS.into_iter().find(|name| installed(name)) {
+        system.db_mut().set_sans_serif_family(family);
+    }
+    system
 }
 
 fn line_width(buffer: &Buffer) -> f32 {

@@ -95,10 +95,21 @@ where
         let picture = self.fitted.get(&id)?.picture.as_ref()?;
         Some(
             picture
-                .stretched(Rectangle::from_size(output), Kind::Unspecified)
+                .stretched(beyond_edges(picture.size(), output), Kind::Unspecified)
                 .into(),
         )
     }
+}
+
+/// Where a picture is drawn so that it covers the output. One that is stretched reaches a pixel of
+/// its own beyond each edge: at its rim it would be blended with nothing.
+fn beyond_edges(
+    picture: Size<i32, Buffer>,
+    output: Size<i32, Physical>,
+) -> Rectangle<i32, Physical> {
+    let over = |len: i32, of: i32| if len < of { of / len.max(1) + 1 } else { 0 };
+    let (x, y) = (over(picture.w, output.w), over(picture.h, output.h));
+    Rectangle::new((-x, -y).into(), (output.w + 2 * x, output.h + 2 * y).into())
 }
 
 fn load(path: Option<&Path>) -> Result<Pixels, WallpaperError> {

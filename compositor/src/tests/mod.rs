@@ -1,1 +1,17 @@
+//! The real server and real Wayland clients in one process, with no clock to wait for and no
+//! socket on disk.
 
+mod client;
+mod dispatch;
+mod fixture;
+mod focus;
+mod frames;
+mod hostile;
+mod layers;
+mod pictures;
+mod pointer;
+mod popups;
+mod windows;
+
+use client::Client;
+use fixture::Fixture;

@@ -32,7 +32,7 @@ pub(crate) fn post(name: &'static str) -> anyhow::Result<Posted> {
     let (give, given) = oneshot::channel::<Arc<Dir>>();
     let run = move || {
         let runtime = match tokio::runtime::Builder::new_current_thread()
-            .enable_io()
+            .enable_all()
             .build()
         {
             Ok(runtime) => runtime,

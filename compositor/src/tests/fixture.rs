@@ -1,0 +1,178 @@
+//! A server without a socket, and its clients.
+
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use calloop::EventLoop;
+use smithay::backend::input::{ButtonState, KeyState};
+use smithay::reexports::wayland_server::Display;
+
+use super::Client;
+use crate::backend::{Headless, VirtualOutput};
+use crate::config::{Config, ConfigFile, KeyboardConfig};
+use crate::domain::Domain;
+use crate::goblin::{Goblin, Setup};
+use crate::input::{KeyTable, LEFT};
+use crate::layout::WindowId;
+use crate::render::{Capture, RedrawState};
+use crate::session::serve_clients;
+
+/// Longer than anything that is waited for takes, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(super) struct Fixture {
+    event_loop: EventLoop<'static, Goblin>,
+    pub(super) goblin: Goblin,
+}
+
+impl Fixture {
+    /// A server with one output of 1920×1080.
+    pub(super) fn new() -> Self {
+        Self::with_outputs(&["1920x1080@1"])
+    }
+
+    pub(super) fn with_outputs(sizes: &[&str]) -> Self {
+        let event_loop = EventLoop::try_new().unwrap();
+        let display = Display::new().unwrap();
+        let keyboard = KeyboardConfig {
+            layout: "us".to_owned(),
+            ..KeyboardConfig::default()
+        };
+        let mut config = Config::default();
+        config.keyboard = keyboard;
+        let mut goblin = Goblin::new(Setup {
+            display: display.handle(),
+            loop_handle: event_loop.handle(),
+            loop_signal: event_loop.get_signal(),
+            config,
+            config_file: ConfigFile::default(),
+            socket: "none".to_owned(),
+            testing: true,
+        })
+        .unwrap();
+        serve_clients(&event_loop.handle(), display).unwrap();
+        let outputs: Vec<VirtualOutput> = sizes.iter().map(|size| size.parse().unwrap()).collect();
+        Headless::start(&mut goblin, &outputs).unwrap();
+        let mut fixture = Self { event_loop, goblin };
+        fixture.turn();
+        fixture
+    }
+
+    /// One turn of the server's loop, with what is there.
+    pub(super) fn turn(&mut self) {
+        self.turn_within(Duration::ZERO);
+    }
+
+    fn turn_within(&mut self, timeout: Duration) {
+        self.event_loop
+            .dispatch(Some(timeout), &mut self.goblin)
+            .unwrap();
+        self.goblin.end_turn();
+    }
+
+    /// Turns until something holds.
+    pub(super) fn until(&mut self, what: &str, holds: impl Fn(&Goblin) -> bool) {
+        let begun = Instant::now();
+        while !holds(&self.goblin) {
+            assert!(begun.elapsed() < PATIENCE, "waited in vain for: {what}");
+            self.turn_within(Duration::from_millis(20));
+        }
+    }
+
+    /// Turns until no output has anything to draw or to wait for.
+    pub(super) fn settle(&mut self) {
+        self.until("outputs at rest", |goblin| {
+            goblin
+                .outputs
+                .iter()
+                .all(|output| matches!(output.redraw, RedrawState::Idle))
+        });
+    }
+
+    /// Waits a while for something that must not happen.
+    pub(super) fn rest(&mut self, time: Duration) {
+        let end = Instant::now() + time;
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            self.turn_within(left);
+        }
+    }
+
+    pub(super) fn connect(&mut self) -> Client {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        self.goblin.accept(ours, Domain::Board);
+        let mut client = Client::new(theirs);
+        client.roundtrip(self);
+        client.bind_globals();
+        client.roundtrip(self);
+        client
+    }
+
+    /// The only window in the layout.
+    pub(super) fn only_window(&self) -> WindowId {
+        let mut ids = self.goblin.layout.windows().map(crate::layout::Window::id);
+        let id = ids.next().expect("there is a window");
+        assert_eq!(ids.next(), None, "there is one window only");
+        id
+    }
+
+    pub(super) fn pointer_to(&mut self, x: i32, y: i32) {
+        let time = self.goblin.now_ms();
+        self.goblin
+            .pointer_moved((f64::from(x) + 0.5, f64::from(y) + 0.5).into(), time);
+        self.turn();
+    }
+
+    pub(super) fn press(&mut self) {
+        let time = self.goblin.now_ms();
+        self.goblin.pointer_button(LEFT, ButtonState::Pressed, time);
+        self.turn();
+    }
+
+    pub(super) fn release(&mut self) {
+        let time = self.goblin.now_ms();
+        self.goblin
+            .pointer_button(LEFT, ButtonState::Released, time);
+        self.turn();
+    }
+
+    pub(super) fn click(&mut self, x: i32, y: i32) {
+        self.pointer_to(x, y);
+        self.press();
+        self.release();
+    }
+
+    /// Presses and releases keys, such as `super+q`.
+    pub(super) fn tap(&mut self, name: &str) {
+        self.keys(name, true);
+        self.keys(name, false);
+    }
+
+    pub(super) fn keys(&mut self, name: &str, down: bool) {
+        let table = KeyTable::new(&self.goblin.config.keyboard.xkb()).unwrap();
+        let chord = table.named(name, 0).unwrap();
+        let mut codes = chord.hold;
+        codes.push(chord.key);
+        if !down {
+            codes.reverse();
+        }
+        let state = if down {
+            KeyState::Pressed
+        } else {
+            KeyState::Released
+        };
+        for code in codes {
+            let time = self.goblin.now_ms();
+            self.goblin.key(code, state, time);
+        }
+        self.turn();
+    }
+
+    /// A picture of the first output.
+    pub(super) fn picture(&mut self) -> Capture {
+        let mut backend = self.goblin.backend.take().unwrap();
+        let id = self.goblin.outputs[0].id;
+        let capture = backend.capture_output(&self.goblin, id).unwrap();
+        self.goblin.backend = Some(backend);
+        capture
+    }
+}

@@ -1,0 +1,236 @@
+//! Clients that mean harm, or know no better. They may lose their own connection; nobody else may.
+
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_shell_v1::Layer;
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1::Anchor;
+
+use super::{Client, Fixture};
+
+const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
+const WILD: [i32; 6] = [i32::MIN, i32::MIN + 1, -1, 0, 1 << 30, i32::MAX];
+
+/// Another client still gets its window.
+fn others_live(fixture: &mut Fixture) {
+    let mut witness = fixture.connect();
+    let before = fixture.goblin.layout.windows().count();
+    witness.open(fixture, (300, 200), BLUE);
+    assert_eq!(fixture.goblin.layout.windows().count(), before + 1);
+    fixture.goblin.layout.verify_invariants().unwrap();
+    fixture.picture();
+}
+
+#[test]
+fn a_protocol_error_costs_only_the_client_that_made_it() {
+    let mut fixture = Fixture::new();
+    let mut good = fixture.connect();
+    good.open(&mut fixture, (640, 480), BLUE);
+    let mut bad = fixture.connect();
+    let window = bad.bare_window();
+    window.surface.commit();
+    bad.roundtrip(&mut fixture);
+    window.xdg.ack_configure(0xdead_beef);
+    assert!(bad.try_roundtrip(&mut fixture).is_err());
+    assert!(bad.protocol_error().unwrap().contains("xdg_"));
+    good.roundtrip(&mut fixture);
+    assert_eq!(fixture.goblin.layout.windows().count(), 1);
+    others_live(&mut fixture);
+}
+
+#[test]
+fn content_before_the_first_configure_is_an_error_of_the_client() {
+    let mut fixture = Fixture::new();
+    let mut bad = fixture.connect();
+    let window = bad.bare_window();
+    let buffer = bad.buffer(10, 10, BLUE);
+    window.surface.attach(Some(&buffer), 0, 0);
+    window.surface.commit();
+    assert!(bad.try_roundtrip(&mut fixture).is_err());
+    others_live(&mut fixture);
+}
+
+#[test]
+fn layer_surfaces_with_wild_numbers() {
+    let mut fixture = Fixture::new();
+    let anchors = [
+        Anchor::Top | Anchor::Left | Anchor::Right,
+        Anchor::Bottom | Anchor::Left | Anchor::Right,
+        Anchor::Left | Anchor::Top | Anchor::Bottom,
+        Anchor::all(),
+        Anchor::empty(),
+    ];
+    for anchor in anchors {
+        for wild in WILD {
+            let mut client = fixture.connect();
+            let bar = client.layer(Layer::Top, "wild");
+            bar.layer.set_anchor(anchor);
+            bar.layer
+                .set_size(wild.unsigned_abs().max(1), wild.unsigned_abs().max(1));
+            bar.layer.set_exclusive_zone(wild);
+            bar.layer.set_margin(wild, wild, wild, wild);
+            bar.surface.commit();
+            // It may be refused; it must not be fatal to anybody else.
+            let _ = client.try_roundtrip(&mut fixture);
+            fixture.turn();
+        }
+    }
+    others_live(&mut fixture);
+}
+
+#[test]
+fn windows_with_wild_geometry_and_limits() {
+    let mut fixture = Fixture::new();
+    for wild in WILD {
+        let mut client = fixture.connect();
+        let window = client.open(&mut fixture, (64, 48), BLUE);
+        window
+            .xdg
+            .set_window_geometry(wild, wild, wild.saturating_abs().max(1), 1);
+        window.surface.damage(wild, wild, wild, wild);
+        window.surface.damage_buffer(wild, wild, wild, wild);
+        window.surface.commit();
+        let _ = client.try_roundtrip(&mut fixture);
+        let mut client = fixture.connect();
+        let window = client.open(&mut fixture, (64, 48), BLUE);
+        window.toplevel.set_max_size(wild, wild);
+        window.toplevel.set_min_size(wild, wild);
+        window.surface.commit();
+        let _ = client.try_roundtrip(&mut fixture);
+        fixture.turn();
+    }
+    others_live(&mut fixture);
+}
+
+#[test]
+fn regions_and_subsurfaces_far_away() {
+    let mut fixture = Fixture::new();
+    for wild in WILD {
+        let mut client = fixture.connect();
+        let window = client.open(&mut fixture, (64, 48), BLUE);
+        let handle = client.handle();
+        let region = client.globals().compositor.create_region(&handle, ());
+        region.add(wild, wild, i32::MAX, i32::MAX);
+        region.subtract(wild, 0, i32::MAX, i32::MAX);
+        window.surface.set_input_region(Some(&region));
+        window.surface.set_opaque_region(Some(&region));
+        let child = client.surface();
+        let sub =
+            client
+                .globals()
+                .subcompositor
+                .get_subsurface(&child, &window.surface, &handle, ());
+        sub.set_position(wild, wild);
+        let grandchild = client.surface();
+        let deeper =
+            client
+                .globals()
+                .subcompositor
+                .get_subsurface(&grandchild, &child, &handle, ());
+        deeper.set_position(wild, wild);
+        for surface in [&grandchild, &child] {
+            let buffer = client.buffer(8, 8, BLUE);
+            surface.attach(Some(&buffer), 0, 0);
+            surface.commit();
+        }
+        window.surface.commit();
+        let _ = client.try_roundtrip(&mut fixture);
+        fixture.pointer_to(960, 540);
+        fixture.settle();
+    }
+    others_live(&mut fixture);
+}
+
+#[test]
+fn one_pixel_stretched_to_a_country() {
+    let mut fixture = Fixture::new();
+    for side in [1, 20_000, 1 << 24, i32::MAX] {
+        let mut client = fixture.connect();
+        let window = client.bare_window();
+        let handle = client.handle();
+        let decoration = &client.globals().decoration;
+        let _ = decoration.get_toplevel_decoration(&window.toplevel, &handle, ());
+        window.surface.commit();
+        client.roundtrip(&mut fixture);
+        let serial = client.heard.take_serial(&window.xdg).unwrap();
+        window.xdg.ack_configure(serial);
+        let pixel = client.globals().single_pixel.create_u32_rgba_buffer(
+            u32::MAX,
+            0,
+            0,
+            u32::MAX,
+            &handle,
+            (),
+        );
+        window.surface.attach(Some(&pixel), 0, 0);
+        let viewport = client
+            .globals()
+            .viewporter
+            .get_viewport(&window.surface, &handle, ());
+        viewport.set_destination(side, side);
+        window.surface.commit();
+        let _ = client.try_roundtrip(&mut fixture);
+        fixture.settle();
+    }
+    others_live(&mut fixture);
+}
+
+#[test]
+fn popups_with_wild_positioners() {
+    let mut fixture = Fixture::new();
+    let popup_with = |client: &mut Client, fixture: &mut Fixture, wild: i32| {
+        let window = client.open(fixture, (64, 48), BLUE);
+        let positioner = client.positioner(wild.saturating_abs().max(1), 5);
+        positioner.set_anchor_rect(wild, wild, wild.saturating_abs().max(1), i32::MAX);
+        positioner.set_offset(wild, wild);
+        positioner.set_constraint_adjustment(
+            wayland_protocols::xdg::shell::client::xdg_positioner::ConstraintAdjustment::all(),
+        );
+        let popup = client.popup(&window, &positioner);
+        popup.surface.commit();
+        let _ = client.try_roundtrip(fixture);
+        if let Some(serial) = client.heard.take_serial(&popup.xdg) {
+            popup.xdg.ack_configure(serial);
+        }
+        let buffer = client.buffer(5, 5, BLUE);
+        popup.surface.attach(Some(&buffer), 0, 0);
+        popup.surface.commit();
+        let _ = client.try_roundtrip(fixture);
+    };
+    for wild in WILD {
+        let mut client = fixture.connect();
+        popup_with(&mut client, &mut fixture, wild);
+        fixture.pointer_to(960, 540);
+        fixture.settle();
+    }
+    others_live(&mut fixture);
+}
+
+#[test]
+fn a_window_that_is_its_own_ancestor_is_nobodys() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let a = client.open(&mut fixture, (64, 48), BLUE);
+    let b = client.open(&mut fixture, (64, 48), BLUE);
+    a.toplevel.set_parent(Some(&b.toplevel));
+    b.toplevel.set_parent(Some(&a.toplevel));
+    let _ = client.try_roundtrip(&mut fixture);
+    others_live(&mut fixture);
+}
+
+#[test]
+fn a_client_that_dies_in_the_middle_of_a_drag() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (640, 480), BLUE);
+    let frame = fixture
+        .goblin
+        .layout
+        .frame_rect(fixture.only_window())
+        .unwrap();
+    fixture.pointer_to(frame.loc.x + 100, frame.loc.y + 15);
+    fixture.press();
+    fixture.pointer_to(frame.loc.x + 150, frame.loc.y + 55);
+    drop(client);
+    fixture.until("no window", |goblin| goblin.layout.windows().count() == 0);
+    fixture.pointer_to(500, 500);
+    fixture.release();
+    others_live(&mut fixture);
+}

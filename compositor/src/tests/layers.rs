@@ -1,0 +1,137 @@
+//! Bars and docks.
+
+use wayland_client::Proxy;
+use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_shell_v1::Layer;
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1::{
+    Anchor, KeyboardInteractivity,
+};
+
+use super::client::TestLayer;
+use super::{Client, Fixture};
+
+const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
+const GREY: [u8; 3] = [0x80, 0x80, 0x80];
+
+fn bar(client: &mut Client, fixture: &mut Fixture, height: u32) -> TestLayer {
+    let bar = client.layer(Layer::Top, "bar");
+    bar.layer
+        .set_anchor(Anchor::Top | Anchor::Left | Anchor::Right);
+    bar.layer.set_size(0, height);
+    bar.layer.set_exclusive_zone(i32::try_from(height).unwrap());
+    bar.surface.commit();
+    client.roundtrip(fixture);
+    client.draw_layer(&bar, GREY);
+    client.roundtrip(fixture);
+    bar
+}
+
+#[test]
+fn a_bar_is_given_its_width_and_windows_keep_off_it() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let bar = bar(&mut client, &mut fixture, 40);
+    let (_, width, height) = client.heard.layers[&bar.layer.id()][0];
+    assert_eq!((width, height), (1920, 40));
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    window.toplevel.set_maximized();
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        client.heard.last_configure(&window.toplevel).size,
+        (1920, 1080 - 40 - 36)
+    );
+    let id = fixture.only_window();
+    assert_eq!(
+        fixture.goblin.layout.frame_rect(id).unwrap().loc,
+        (0, 40).into()
+    );
+}
+
+#[test]
+fn when_the_bar_goes_the_window_takes_its_place() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let bar = bar(&mut client, &mut fixture, 40);
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    window.toplevel.set_maximized();
+    client.roundtrip(&mut fixture);
+    bar.layer.destroy();
+    bar.surface.destroy();
+    client.roundtrip(&mut fixture);
+    let told = client.heard.last_configure(&window.toplevel);
+    assert_eq!(told.size, (1920, 1080 - 36));
+    assert!(told.has(State::Maximized));
+}
+
+#[test]
+fn a_fullscreen_window_covers_the_bar_and_takes_its_clicks() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    bar(&mut client, &mut fixture, 40);
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    window.toplevel.set_fullscreen(None);
+    client.roundtrip(&mut fixture);
+    client.draw(&window, (1920, 1080), BLUE);
+    client.roundtrip(&mut fixture);
+    fixture.pointer_to(500, 10);
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        client.heard.pointer.as_ref().unwrap().0,
+        window.surface.id()
+    );
+}
+
+#[test]
+fn a_launcher_takes_the_keyboard_and_gives_it_back() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    let launcher = client.layer(Layer::Overlay, "launcher");
+    launcher.layer.set_size(400, 300);
+    launcher
+        .layer
+        .set_keyboard_interactivity(KeyboardInteractivity::Exclusive);
+    launcher.surface.commit();
+    client.roundtrip(&mut fixture);
+    client.draw_layer(&launcher, GREY);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.keyboard, Some(launcher.surface.id()));
+    launcher.layer.destroy();
+    launcher.surface.destroy();
+    client.roundtrip(&mut fixture);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.keyboard, Some(window.surface.id()));
+}
+
+#[test]
+fn a_panel_takes_the_keyboard_when_it_is_clicked() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    let panel = client.layer(Layer::Top, "panel");
+    panel.layer.set_anchor(Anchor::Top | Anchor::Left);
+    panel.layer.set_size(200, 200);
+    panel
+        .layer
+        .set_keyboard_interactivity(KeyboardInteractivity::OnDemand);
+    panel.surface.commit();
+    client.roundtrip(&mut fixture);
+    client.draw_layer(&panel, GREY);
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        client.heard.keyboard,
+        Some(window.surface.id()),
+        "not unasked"
+    );
+    fixture.click(50, 50);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.keyboard, Some(panel.surface.id()));
+    let content = fixture
+        .goblin
+        .layout
+        .content_rect(fixture.only_window())
+        .unwrap();
+    fixture.click(content.loc.x + 100, content.loc.y + 300);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.keyboard, Some(window.surface.id()));
+}

@@ -1,0 +1,140 @@
+//! What is drawn, compared pixel by pixel with pictures that were looked at.
+//!
+//! `GOBLIN_BLESS=1 cargo test -p goblin-compositor pictures` writes them anew: look at each before
+//! it is committed. Titles are left out: their pixels depend on the fonts of the machine.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::Fixture;
+use crate::config::Theme;
+use crate::domain::Domain;
+use crate::render::encode_png;
+
+const BLUE: [u8; 3] = [0x5a, 0x7d, 0xb8];
+const SAND: [u8; 3] = [0xe8, 0xdc, 0xc0];
+
+/// Compares the first output with a reference.
+fn assert_looks_like(fixture: &mut Fixture, name: &str) {
+    fixture.settle();
+    let drawn = encode_png(fixture.picture()).unwrap();
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/pictures/{name}.png"));
+    if std::env::var_os("GOBLIN_BLESS").is_some() {
+        fs::write(&path, &drawn).unwrap();
+        return;
+    }
+    let wanted = pixels(&fs::read(&path).unwrap());
+    let got = pixels(&drawn);
+    if wanted != got {
+        let beside = std::env::temp_dir().join(format!("goblin-{name}.png"));
+        fs::write(&beside, &drawn).unwrap();
+        panic!(
+            "{name} looks different: compare {} with {}",
+            beside.display(),
+            path.display()
+        );
+    }
+}
+
+fn pixels(file: &[u8]) -> (u32, u32, Vec<u8>) {
+    let decoder = png::Decoder::new(std::io::Cursor::new(file));
+    let mut reader = decoder.read_info().unwrap();
+    let mut data = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut data).unwrap();
+    (info.width, info.height, data)
+}
+
+fn two_windows(fixture: &mut Fixture) -> super::Client {
+    let mut client = fixture.connect();
+    client.open(fixture, (220, 110), BLUE);
+    client.open(fixture, (220, 110), SAND);
+    client
+}
+
+#[test]
+fn two_framed_windows_at_scale_1() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let _client = two_windows(&mut fixture);
+    assert_looks_like(&mut fixture, "framed-1");
+}
+
+#[test]
+fn two_framed_windows_at_scale_1_25() {
+    let mut fixture = Fixture::with_outputs(&["550x350@1.25"]);
+    let _client = two_windows(&mut fixture);
+    assert_looks_like(&mut fixture, "framed-1.25");
+}
+
+#[test]
+fn the_dark_theme_with_a_button_under_the_pointer() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    fixture.goblin.config.theme = Theme::Dark;
+    let _client = two_windows(&mut fixture);
+    let top = *fixture.goblin.layout.stacking().last().unwrap();
+    let frame = fixture.goblin.layout.frame_rect(top).unwrap();
+    fixture.pointer_to(frame.loc.x + frame.size.w - 20, frame.loc.y + 18);
+    assert_looks_like(&mut fixture, "dark-close");
+}
+
+#[test]
+fn a_subsystems_window_carries_its_colour() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let _client = two_windows(&mut fixture);
+    let top = *fixture.goblin.layout.stacking().last().unwrap();
+    let domain = Domain::Subsystem {
+        name: "debian".to_owned(),
+        colour: [0xc0, 0x3a, 0x6b],
+    };
+    fixture.goblin.windows.get_mut(top).unwrap().domain = domain;
+    fixture.goblin.layout_changed();
+    fixture.turn();
+    assert_looks_like(&mut fixture, "subsystem");
+}
+
+#[test]
+fn a_maximised_window_has_no_border_and_no_shadow() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (220, 110), SAND);
+    window.toplevel.set_maximized();
+    client.roundtrip(&mut fixture);
+    let size = client.heard.last_configure(&window.toplevel).size;
+    client.draw(&window, size, SAND);
+    client.roundtrip(&mut fixture);
+    assert_looks_like(&mut fixture, "maximised");
+}
+
+#[test]
+fn a_title_is_drawn_in_the_bar() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (300, 110), SAND);
+    let plain = fixture.picture();
+    window
+        .toplevel
+        .set_title("A quiet desk — 静かな机".to_owned());
+    client.roundtrip(&mut fixture);
+    let titled = fixture.picture();
+    let changed: Vec<usize> = plain
+        .data
+        .chunks_exact(4)
+        .zip(titled.data.chunks_exact(4))
+        .enumerate()
+        .filter(|(_, (before, after))| before != after)
+        .map(|(index, _)| index)
+        .collect();
+    assert!(changed.len() > 200, "{} pixels changed", changed.len());
+    let bar = fixture
+        .goblin
+        .layout
+        .frame_rect(fixture.only_window())
+        .unwrap();
+    let rows = changed
+        .iter()
+        .map(|index| i32::try_from(index / 440).unwrap());
+    assert!(
+        rows.into_iter()
+            .all(|y| (bar.loc.y..bar.loc.y + 36).contains(&y))
+    );
+}
