@@ -16,6 +16,10 @@ subsystems-starting = Subsystems: { $name } starting
 subsystems-failed = Subsystems: { $name } failed
 subsystems-down = Subsystems silent since { $since }
 subsystems-unknown = Subsystems not yet known
+part-desktop = Desktop
+part-shell = Shell
+part-panels = Panels
+part-bus = Message bus
 
 # The launcher.
 search-hint = Search
@@ -37,6 +41,7 @@ open-storage = Show storage
 part-restarting = { $name } stopped and is started again
 part-failed = { $name } has failed and stays stopped
 part-back = { $name } runs again
+part-back-after = It had stopped: { $cause }
 mirror-lost = The mirror does not answer
 mirror-lost-hint = Your files are safe; they can be read again when it is back.
 mirror-back = The mirror answers again

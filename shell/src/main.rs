@@ -62,7 +62,9 @@ fn shell() -> anyhow::Result<()> {
     let ended = run(&runtime, parts);
     // Nothing that still waits may hold the process; the socket of /shell goes with its task.
     runtime.shutdown_background();
+    // The errors of the layers repeat each other; the innermost names what happened.
     ended.map_err(|error| {
-        anyhow::Error::new(error).context("the compositor is gone or refused the shell")
+        let root = anyhow::Error::new(error).root_cause().to_string();
+        anyhow::anyhow!("the compositor is gone, or refused the shell: {root}")
     })
 }

@@ -55,15 +55,27 @@ pub fn subsystems(reach: &Reach, parts: &[Subsystem], now: Timestamp) -> Lamp {
     if let Some(part) = first(&[State::Failed]) {
         return Lamp::new(
             Light::Bad,
-            fl!("subsystems-failed", name = part.name.as_str()),
+            fl!("subsystems-failed", name = part_name(&part.name)),
         );
     }
     match first(&[State::Backoff, State::Starting, State::Waiting]) {
         Some(part) => Lamp::new(
             Light::Working,
-            fl!("subsystems-starting", name = part.name.as_str()),
+            fl!("subsystems-starting", name = part_name(&part.name)),
         ),
         None => Lamp::new(Light::Good, fl!("subsystems")),
+    }
+}
+
+/// What people call a part; one that is not goblin's own keeps its name.
+pub fn part_name(part: &str) -> String {
+    match part {
+        "mirror" => fl!("mirror"),
+        "desktop" => fl!("part-desktop"),
+        "shell" => fl!("part-shell"),
+        "panels" => fl!("part-panels"),
+        "bus" => fl!("part-bus"),
+        other => other.to_owned(),
     }
 }
 

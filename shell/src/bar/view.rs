@@ -5,6 +5,7 @@ use iced_core::alignment::Vertical;
 use iced_core::widget::Id;
 use iced_widget::{container, mouse_area, row, space as gap};
 use trees::desktop::WindowStatus;
+use trees::panels::{PANELS, app_id};
 use ui::Element;
 use ui::components::{Kind, Light, bar, ellipsis, press, status, strong, tabular};
 use ui::icons::{Icon, icon};
@@ -14,7 +15,7 @@ use ui::tokens::{Meaning, control, icon as icon_size, space};
 use super::lights::{self, Lamp, when};
 use super::{Bar, MIRROR_PANEL, Message, SUBSYSTEMS_PANEL, lost_since};
 use crate::fl;
-use crate::launcher::Catalogue;
+use crate::launcher::{Catalogue, panel_icon};
 use crate::picture;
 
 /// Places for windows. With more windows the places become narrower, and only the focused one keeps its cross.
@@ -84,10 +85,14 @@ fn entry<'a>(
         ("", None) => fl!("window-untitled"),
         (title, _) => title.to_owned(),
     };
-    let mark: Element<'a, Message> = match app.and_then(|app| app.picture.as_ref()) {
+    let panel = PANELS
+        .into_iter()
+        .find(|panel| app_id(panel) == window.app_id);
+    let mark: Element<'a, Message> = match (app.and_then(|app| app.picture.as_ref()), panel) {
         _ if window.minimized => icon(Icon::Minus, icon_size::M).into(),
-        Some(shown) => picture::view(shown, icon_size::M),
-        None => icon(Icon::AppWindow, icon_size::M).into(),
+        (_, Some(panel)) => icon(panel_icon(panel), icon_size::M).into(),
+        (Some(shown), None) => picture::view(shown, icon_size::M),
+        (None, None) => icon(Icon::AppWindow, icon_size::M).into(),
     };
     let words = ellipsis(title.clone());
     let words = if window.minimized {

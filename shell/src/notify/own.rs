@@ -2,12 +2,13 @@
 //!
 //! One part has one notification at a time: the next word on it takes the place of the last.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use trees::mirror;
 use trees::subsystems::{State, Subsystem};
 
 use super::{Action, DEFAULT_ACTION, Notification, Timeout, Urgency, markup};
+use crate::bar::lights::part_name;
 use crate::fl;
 use crate::reach::Reach;
 
@@ -18,11 +19,20 @@ const APP: &str = "goblin";
 #[derive(Debug, Clone, Default)]
 pub struct Own {
     /// The parts that were said to be in trouble.
-    troubled: HashSet<String>,
+    troubled: HashMap<String, Trouble>,
     /// Whether the mirror ever answered: what has not begun cannot be lost.
     mirror_seen: bool,
     /// The session is ending: everything stops, and that is no news.
     quitting: bool,
+}
+
+/// What was said of a part.
+#[derive(Debug, Clone)]
+enum Trouble {
+    /// It died, of this cause as far as is known.
+    Died(Option<String>),
+    /// It does not answer.
+    Silent,
 }
 
 /// A word on a part.
@@ -40,37 +50,43 @@ impl Own {
         if self.quitting {
             return None;
         }
-        let name = part.name.as_str();
-        let cause = part
-            .failure
-            .as_ref()
-            .map(|failure| markup::one_line(&failure.cause));
+        let id = part.name.as_str();
+        let name = part_name(id);
+        let cause = part.failure.as_ref();
+        let cause = cause.map(|failure| markup::one_line(&failure.cause));
+        let trouble = Trouble::Died(cause.clone());
         match part.state {
             State::Failed => {
-                self.troubled.insert(name.to_owned());
+                self.troubled.insert(id.to_owned(), trouble);
                 Some(word(
-                    name,
+                    id,
                     Urgency::Critical,
                     fl!("part-failed", name = name),
                     cause,
                 ))
             }
             State::Backoff => {
-                self.troubled.insert(name.to_owned());
+                self.troubled.insert(id.to_owned(), trouble);
                 Some(word(
-                    name,
+                    id,
                     Urgency::Normal,
                     fl!("part-restarting", name = name),
                     cause,
                 ))
             }
             State::Running => {
-                let back = self.troubled.remove(name);
-                back.then(|| word(name, Urgency::Low, fl!("part-back", name = name), None))
+                // It may be back before a person has read why it went, so the cause is said again.
+                let cause = match self.troubled.remove(id)? {
+                    Trouble::Died(cause) => {
+                        cause.map(|cause| fl!("part-back-after", cause = cause))
+                    }
+                    Trouble::Silent => None,
+                };
+                Some(word(id, Urgency::Low, fl!("part-back", name = name), cause))
             }
             State::Stopped => {
                 // On purpose: whatever was wrong is settled.
-                self.troubled.remove(name);
+                self.troubled.remove(id);
                 None
             }
             State::Waiting | State::Starting | State::Stopping => None,
@@ -87,10 +103,11 @@ impl Own {
             Reach::Unknown => None,
             Reach::Down { .. } => {
                 let known = part.is_some_and(|part| part.state != State::Running);
-                if !self.mirror_seen || known || self.troubled.contains(mirror::NAME) {
+                if !self.mirror_seen || known || self.troubled.contains_key(mirror::NAME) {
                     return None;
                 }
-                self.troubled.insert(mirror::NAME.to_owned());
+                self.troubled
+                    .insert(mirror::NAME.to_owned(), Trouble::Silent);
                 let hint = Some(fl!("mirror-lost-hint"));
                 Some(word(
                     mirror::NAME,
@@ -101,8 +118,12 @@ impl Own {
             }
             Reach::Up => {
                 self.mirror_seen = true;
-                let back = self.troubled.remove(mirror::NAME);
-                back.then(|| word(mirror::NAME, Urgency::Low, fl!("mirror-back"), None))
+                // Of what died the manager says that it is back.
+                if !matches!(self.troubled.get(mirror::NAME), Some(Trouble::Silent)) {
+                    return None;
+                }
+                self.troubled.remove(mirror::NAME);
+                Some(word(mirror::NAME, Urgency::Low, fl!("mirror-back"), None))
             }
         }
     }
@@ -180,13 +201,23 @@ mod tests {
         let word = word.expect("it died");
         assert_eq!(
             word.notification.summary,
-            "mirror stopped and is started again"
+            "Mirror stopped and is started again"
         );
         assert_eq!(word.notification.body, "killed by signal 9 (KILL)");
         assert_eq!(own.part(&part("mirror", State::Starting)), None);
-        let back = own
-            .part(&part("mirror", State::Running))
-            .expect("it is back");
+        assert_eq!(
+            own.mirror(&Reach::Up, None),
+            None,
+            "the manager will say so"
+        );
+        let back = with_language(Language::English, || {
+            own.part(&part("mirror", State::Running))
+        });
+        let back = back.expect("it is back");
+        assert_eq!(
+            back.notification.body,
+            "It had stopped: killed by signal 9 (KILL)"
+        );
         assert_eq!(
             (back.part.as_str(), back.notification.urgency),
             ("mirror", Urgency::Low)

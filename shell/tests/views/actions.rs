@@ -317,7 +317,7 @@ fn goblins_own_words_appear_once_and_a_click_shows_the_subsystems() {
     let done = with_language(Language::English, || {
         words(&tell(&mut shell, event(State::Backoff)))
     });
-    let summary = "post mirror stopped and is started again";
+    let summary = "post Mirror stopped and is started again";
     assert_eq!(done, ["show goblin-notification", summary]);
     let since = crate::common::earlier();
     assert_eq!(
@@ -328,7 +328,7 @@ fn goblins_own_words_appear_once_and_a_click_shows_the_subsystems() {
         words(&tell(&mut shell, event(State::Running)))
     });
     assert!(
-        done.contains(&"post mirror runs again".to_owned()),
+        done.contains(&"post Mirror runs again".to_owned()),
         "{done:?}"
     );
     assert!(

@@ -43,7 +43,11 @@ pub(crate) fn at_work() -> Shell {
         minimized: true,
         ..window(3, "会议记录 - 文本编辑器", "edit")
     };
-    let windows = vec![focused, window(2, "Downloads", "files"), minimized];
+    let windows = vec![
+        focused,
+        window(2, "Storage", "goblin.panel.storage"),
+        minimized,
+    ];
     tell(&mut shell, Message::Apps(apps()));
     tell(&mut shell, Message::Desktop(Told::Up(windows)));
     tell(&mut shell, Message::Mirror(Told::Up(())));

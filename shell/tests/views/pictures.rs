@@ -118,6 +118,6 @@ fn the_screen_says_what_the_bar_shows() {
     assert_eq!(state("light", "Subsystems"), ["good"]);
     assert!(state("button", "shell.rs - goblin").contains(&"selected".to_owned()));
     assert!(state("button", "会议记录").contains(&"minimized".to_owned()));
-    assert!(state("button", "Close Downloads").is_empty());
+    assert!(state("button", "Close Storage").is_empty());
     assert!(state("text", "Sun 22 Nov  14:03").is_empty());
 }
