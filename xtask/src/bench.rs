@@ -7,34 +7,59 @@ use crate::packages::{self, Purpose};
 use crate::say;
 use crate::workspace::Workspace;
 
-/// What can be measured. The measuring itself is in the crate `goblin-tests`, where real sessions
-/// are started.
-const BENCHES: &[(&str, &str)] = &[(
-    "rest",
-    "a session at rest from second 5 to second 50: frames drawn, and PSS, wake-ups and CPU time of \
-     each process",
-)];
+/// Something that can be measured.
+struct Bench {
+    name: &'static str,
+    what: &'static str,
+    /// Gets the words after the name.
+    run: fn(&[String]) -> Outcome,
+}
+
+const BENCHES: &[Bench] = &[
+    Bench {
+        name: "rest",
+        what: "a session at rest from second 5 to second 50: frames drawn, and PSS, wake-ups and \
+               CPU time of each process",
+        run: rest,
+    },
+    Bench {
+        name: "ninep",
+        what: "our 9P server against Debian's diod, on one folder in memory: rates, processor time \
+               and wake-ups; takes --dir DIR, --rounds N and --only WORK",
+        run: ninep,
+    },
+];
 
 /// The word `bench`.
 ///
 /// # Errors
 /// On an unknown bench, or when the session to measure cannot be built or started.
 pub(crate) fn main(words: &[String]) -> Outcome {
-    let [name] = words else {
-        for (name, what) in BENCHES {
+    let Some((name, options)) = words.split_first() else {
+        for Bench { name, what, .. } in BENCHES {
             say::plain(format_args!("{name:<8} {what}"));
         }
         return Ok(());
     };
-    if !BENCHES.iter().any(|(known, _)| known == name) {
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
         return Err(Fault::new(format!(
             "there is no bench `{name}`; `cargo xtask bench` lists them"
+        )));
+    };
+    (bench.run)(options)
+}
+
+/// The measuring is in the crate `goblin-tests`, where real sessions are started.
+fn rest(options: &[String]) -> Outcome {
+    if let Some(unknown) = options.first() {
+        return Err(Fault::new(format!(
+            "`bench rest` has no option `{unknown}`; it takes none"
         )));
     }
     packages::ensure(Purpose::Run)?;
     let workspace = Workspace::find()?;
     let folder = build::programs(&workspace, Profile::Release)?;
-    say::line(format_args!("measuring `{name}`"));
+    say::line("measuring `rest`");
     exec::run(
         workspace
             .cargo([
@@ -44,7 +69,26 @@ pub(crate) fn main(words: &[String]) -> Outcome {
                 "--package=goblin-tests",
                 "--bin=goblin-bench",
             ])
-            .args(["--", name])
+            .args(["--", "rest"])
             .env("GOBLIN_BIN_DIR", &folder),
+    )
+}
+
+/// The measuring is a bench of the crate itself; both servers and the load are processes of its own.
+fn ninep(options: &[String]) -> Outcome {
+    packages::ensure(Purpose::BenchNinep)?;
+    let workspace = Workspace::find()?;
+    say::line("measuring `ninep` (about two minutes after the build)");
+    exec::run(
+        workspace
+            .cargo([
+                "bench",
+                "--quiet",
+                "--locked",
+                "--package=goblin-ninep",
+                "--bench=against_diod",
+            ])
+            .arg("--")
+            .args(options),
     )
 }

@@ -48,9 +48,14 @@ const TEST: &[&str] = &[
     "xvfb",
 ];
 
+/// Needed by `bench ninep` alone: the server that ours is measured against.
+const BENCH_NINEP: &[&str] = &["diod"];
+
 /// What the packages are to be installed for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
+    /// Measuring our 9P server against another.
+    BenchNinep,
     /// Building the programs and running a session.
     Run,
     /// That, and running all tests.
@@ -64,7 +69,7 @@ pub(crate) enum Purpose {
 pub(crate) fn ensure(purpose: Purpose) -> Outcome {
     let Some(release) = debian_release() else {
         say::line(format_args!(
-            "this is no Debian: nothing is installed. A session needs what Debian calls {}",
+            "this is no Debian: nothing is installed. Needed is what Debian calls {}",
             wanted(purpose, 0).join(", ")
         ));
         return Ok(());
@@ -93,6 +98,9 @@ pub(crate) fn ensure(purpose: Purpose) -> Outcome {
 
 /// The packages for a purpose on the given release of Debian.
 fn wanted(purpose: Purpose, release: u32) -> Vec<&'static str> {
+    if purpose == Purpose::BenchNinep {
+        return BENCH_NINEP.to_vec();
+    }
     let mut names = RUN.to_vec();
     if purpose == Purpose::Test {
         names.extend(TEST);
