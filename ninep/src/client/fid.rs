@@ -308,7 +308,7 @@ impl RemoteFile {
     /// together.
     ///
     /// # Errors
-    /// What the server refuses with; `EIO` when it takes less than it was given. Then any part may have been written.
+    /// What the server refuses with; `EIO` when it takes nothing and does not say why. Then any part may have been written.
     pub async fn write_at(&self, offset: u64, data: Bytes) -> Result<()> {
         let most = self.fid.client.io_size() as usize;
         if data.len() <= most {
@@ -321,21 +321,29 @@ impl RemoteFile {
         stream::iter(pieces).buffered(WINDOW).try_collect().await
     }
 
-    async fn write_once(&self, offset: u64, data: Bytes) -> Result<()> {
-        let len = data.len();
-        let request = Tmsg::Write {
-            fid: self.fid.number,
-            offset,
-            data,
-        };
-        let count = expect!(self.fid, request, "Twrite", Rmsg::Write { count } => count)?;
-        if count as usize == len {
-            Ok(())
-        } else {
-            Err(Error::new(
-                Errno::IO,
-                format!("the server took {count} of {len} bytes"),
-            ))
+    /// One write, and where the server takes a part of it, as on a disk that fills up, one more for the rest: that
+    /// one is answered with the reason.
+    async fn write_once(&self, mut offset: u64, mut data: Bytes) -> Result<()> {
+        loop {
+            let request = Tmsg::Write {
+                fid: self.fid.number,
+                offset,
+                data: data.clone(),
+            };
+            let count = expect!(self.fid, request, "Twrite", Rmsg::Write { count } => count)?;
+            let taken = count as usize;
+            if taken == data.len() {
+                return Ok(());
+            }
+            if taken == 0 || taken > data.len() {
+                let len = data.len();
+                return Err(Error::new(
+                    Errno::IO,
+                    format!("the server took {count} of {len} bytes"),
+                ));
+            }
+            data = data.slice(taken..);
+            offset += u64::from(count);
         }
     }
 
