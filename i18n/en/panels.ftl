@@ -12,6 +12,12 @@ understood = Understood
 cancel = Cancel
 needs-mirror = This needs the mirror, which does not answer.
 restart-mirror = Restart the mirror
+start-mirror = Start the mirror
+mirror-stopped = The mirror was stopped.
+mirror-starting = The mirror is starting.
+mirror-stopping = The mirror is stopping.
+mirror-again = The mirror died ({ $cause }) and is started again at { $at }.
+mirror-failed = The mirror has failed: { $cause }.
 
 ## Storage
 

@@ -12,6 +12,12 @@ understood = 知道了
 cancel = 取消
 needs-mirror = 此操作需要镜像服务，但它没有响应。
 restart-mirror = 重启镜像服务
+start-mirror = 启动镜像服务
+mirror-stopped = 镜像服务已被停止。
+mirror-starting = 镜像服务正在启动。
+mirror-stopping = 镜像服务正在停止。
+mirror-again = 镜像服务已退出（{ $cause }），将于 { $at } 重新启动。
+mirror-failed = 镜像服务失败：{ $cause }。
 
 ## 存储
 

@@ -1,4 +1,4 @@
-use ninep::tree::ctl::Verb;
+use ninep::tree::ctl::{Verb, split};
 
 /// A line written to a `ctl` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,9 +18,15 @@ impl Order {
         }
     }
 
-    /// The command that does the same from a terminal.
+    /// The command that does the same from a terminal, its words quoted for a shell.
     pub fn command(&self) -> String {
-        format!("goblin write {} {}", shell(&self.path), shell(&self.line))
+        // A line that was made from a verb always splits; any other is one word.
+        let words = split(&self.line).unwrap_or_else(|_| vec![self.line.clone()]);
+        std::iter::once(&self.path)
+            .chain(&words)
+            .fold("goblin write".to_owned(), |command, word| {
+                format!("{command} {}", shell(word))
+            })
     }
 }
 

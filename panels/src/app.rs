@@ -215,7 +215,13 @@ impl App {
                 ])
             }
             Feed::Subsystems(heard) => {
-                self.tell_subsystems(subsystems::Message::Manager(heard), now)
+                let storage = storage::Message::Manager(heard.clone());
+                let sync = sync::Message::Manager(heard.clone());
+                Task::batch([
+                    self.tell_storage(storage, now),
+                    self.tell_sync(sync, now),
+                    self.tell_subsystems(subsystems::Message::Manager(heard), now),
+                ])
             }
         }
     }
@@ -266,35 +272,49 @@ impl App {
         }
     }
 
+    /// Does all that one write asks for, or says why none of it can be done.
     fn asked(&mut self, request: Request) -> Task<Message> {
-        match request.ask.clone() {
-            Ask::Open(panel) => self.show(panel, request),
-            Ask::Close(panel) => {
-                let id = self.window_of(panel);
-                request.answer(Ok(()));
-                id.map_or_else(Task::none, window::close)
-            }
-            Ask::Navigate(panel, place) => {
-                let actions = match panel {
-                    Panel::Storage => self.storage.navigate(&place),
-                    Panel::Sync => Ok(self.sync.navigate(&place)),
-                    Panel::Subsystems => self.subsystems.navigate(&place),
-                };
-                match actions {
-                    Ok(actions) => {
-                        let act = self.act(panel, actions);
-                        Task::batch([act, self.show(panel, request)])
-                    }
-                    Err(why) => {
-                        request.answer(Err(why));
-                        Task::none()
-                    }
+        if let Some(why) = request.asks.iter().find_map(|ask| self.cannot(ask)) {
+            request.answer(Err(why));
+            return Task::none();
+        }
+        let mut tasks = Vec::new();
+        for ask in request.asks.clone() {
+            tasks.push(match ask {
+                Ask::Open(panel) => self.show(panel, &request),
+                Ask::Close(panel) => self.window_of(panel).map_or_else(Task::none, window::close),
+                Ask::Navigate(panel, place) => {
+                    let go = self
+                        .navigate(panel, &place)
+                        .map(|actions| self.act(panel, actions));
+                    Task::batch([
+                        go.unwrap_or_else(|_| Task::none()),
+                        self.show(panel, &request),
+                    ])
                 }
-            }
-            Ask::Quit => {
-                request.answer(Ok(()));
-                iced::exit()
-            }
+                Ask::Quit => iced::exit(),
+            });
+        }
+        if !self.opening.iter().any(|(_, opening)| opening.is(&request)) {
+            request.answer(Ok(()));
+        }
+        Task::batch(tasks)
+    }
+
+    /// Why something asked for cannot be done.
+    fn cannot(&self, ask: &Ask) -> Option<String> {
+        match ask {
+            Ask::Navigate(Panel::Storage, place) => storage::place(place).err(),
+            Ask::Navigate(Panel::Subsystems, place) => self.subsystems.find(place).err(),
+            _ => None,
+        }
+    }
+
+    fn navigate(&mut self, panel: Panel, place: &str) -> Result<Vec<Action>, String> {
+        match panel {
+            Panel::Storage => self.storage.navigate(place),
+            Panel::Sync => Ok(self.sync.navigate(place)),
+            Panel::Subsystems => self.subsystems.navigate(place),
         }
     }
 
@@ -306,9 +326,8 @@ impl App {
     }
 
     /// Opens a panel, or brings its window to the front; the asker hears when it is there.
-    fn show(&mut self, panel: Panel, request: Request) -> Task<Message> {
+    fn show(&mut self, panel: Panel, request: &Request) -> Task<Message> {
         if let Some(id) = self.window_of(panel) {
-            request.answer(Ok(()));
             let raise = link::raise(self.namespace.clone(), panel);
             return Task::batch([
                 window::gain_focus(id),
@@ -316,7 +335,7 @@ impl App {
             ]);
         }
         let (id, open) = self.open(panel);
-        self.opening.push((id, request));
+        self.opening.push((id, request.clone()));
         open
     }
 
@@ -339,12 +358,17 @@ impl App {
         if let Some(panel) = self.windows.get(&id) {
             self.served.opened(*panel);
         }
-        self.opening.retain(|(opening, request)| {
-            if *opening == id {
+        let there: Vec<Request> = self
+            .opening
+            .extract_if(.., |(opening, _)| *opening == id)
+            .map(|(_, it)| it)
+            .collect();
+        for request in there {
+            // A write that asked for several windows is answered with the last of them.
+            if !self.opening.iter().any(|(_, opening)| opening.is(&request)) {
                 request.answer(Ok(()));
             }
-            *opening != id
-        });
+        }
         Task::none()
     }
 

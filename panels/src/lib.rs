@@ -18,6 +18,7 @@ pub mod app;
 pub mod display;
 pub mod feed;
 pub mod handover;
+mod keeper;
 pub mod link;
 mod panel;
 mod reach;
@@ -29,6 +30,7 @@ pub mod sync;
 mod testing;
 
 pub use action::{Action, Order};
+pub use keeper::Keeper;
 pub use panel::Panel;
 pub use reach::Reach;
 

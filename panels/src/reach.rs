@@ -46,15 +46,20 @@ impl Reach {
         *self = Reach::Down { lost, cause };
     }
 
-    /// The banner that says so, if it is out of reach.
+    /// The banner that says so, if it is out of reach. `known` is a better cause than that of the
+    /// connection, where somebody knows one.
     pub(crate) fn banner<'a, Message: 'a>(
         &self,
         tree: &str,
         now: Timestamp,
+        known: Option<String>,
         action: Option<Element<'a, Message>>,
     ) -> Option<Element<'a, Message>> {
         match self {
-            Reach::Down { lost, cause } => Some(unreachable(tree, *lost, now, Some(cause), action)),
+            Reach::Down { lost, cause } => {
+                let cause = known.as_deref().unwrap_or(cause);
+                Some(unreachable(tree, *lost, now, Some(cause), action))
+            }
             Reach::Trying | Reach::Up { .. } => None,
         }
     }

@@ -34,15 +34,20 @@ pub enum Ask {
 
 type Answer = oneshot::Sender<Result<(), String>>;
 
-/// An [`Ask`] whose asker waits for the answer.
+/// What one write to a `ctl` asks: all of it or none. The asker waits for the answer.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What is asked.
-    pub ask: Ask,
+    /// What is asked, in order.
+    pub asks: Vec<Ask>,
     answer: Arc<Mutex<Option<Answer>>>,
 }
 
 impl Request {
+    /// Whether this is the same write as the other.
+    pub fn is(&self, other: &Request) -> bool {
+        Arc::ptr_eq(&self.answer, &other.answer)
+    }
+
     /// Says how it went; only the first answer counts.
     pub fn answer(&self, result: Result<(), String>) {
         let answer = self
@@ -194,11 +199,11 @@ impl Served {
         Ok(text.into())
     }
 
-    async fn ask(&self, ask: Ask) -> Result<Value, Refusal> {
+    async fn ask(&self, asks: Vec<Ask>) -> Result<Value, Refusal> {
         let ending = || Refusal::new(Errno::SHUTDOWN, "the panels are ending; ask again");
         let (answer, answered) = oneshot::channel();
         let request = Request {
-            ask,
+            asks,
             answer: Arc::new(Mutex::new(Some(answer))),
         };
         self.asks.send(request).map_err(|_| ending())?;
@@ -217,16 +222,6 @@ fn push(feed: &Feed, event: &Event) {
     }
 }
 
-/// The one verb of a write: panels have no orders that belong together.
-fn only<V>(verbs: Vec<V>) -> Result<V, Refusal> {
-    let mut verbs = verbs.into_iter();
-    match (verbs.next(), verbs.next()) {
-        (Some(verb), None) => Ok(verb),
-        _ => Err(Refusal::new(Errno::INVAL, "one write holds one verb here")
-            .would_work("a write for each verb")),
-    }
-}
-
 /// The tree of [`trees::panels`].
 pub fn tree(served: &Arc<Served>) -> Arc<Dir> {
     let root = Dir::new();
@@ -240,9 +235,9 @@ pub fn tree(served: &Arc<Served>) -> Arc<Dir> {
         move |_, verbs: Vec<Verb>| {
             let served = Arc::clone(&state);
             async move {
-                match only(verbs)? {
-                    Verb::Quit {} => served.ask(Ask::Quit).await,
-                }
+                served
+                    .ask(verbs.into_iter().map(|Verb::Quit {}| Ask::Quit).collect())
+                    .await
             }
         },
     );
@@ -260,12 +255,12 @@ pub fn tree(served: &Arc<Served>) -> Arc<Dir> {
             move |_, verbs: Vec<PanelVerb>| {
                 let served = Arc::clone(&state);
                 async move {
-                    let ask = match only(verbs)? {
+                    let asks = verbs.into_iter().map(|verb| match verb {
                         PanelVerb::Open {} => Ask::Open(panel),
                         PanelVerb::Close {} => Ask::Close(panel),
                         PanelVerb::Navigate { place } => Ask::Navigate(panel, place),
-                    };
-                    served.ask(ask).await
+                    });
+                    served.ask(asks.collect()).await
                 }
             },
         );

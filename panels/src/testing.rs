@@ -98,3 +98,16 @@ pub(crate) fn subsystem(name: &str, state: State) -> Subsystem {
 
 /// Where the hashes of the pictures are.
 pub(crate) const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pictures");
+
+/// What the manager says of a mirror in this state.
+pub(crate) fn keeps(state: State) -> Heard<trees::subsystems::Status, trees::subsystems::Event> {
+    Heard::Status(trees::subsystems::Status {
+        rev: 1,
+        session: "test".into(),
+        since: before(9_000),
+        subsystems: vec![
+            subsystem("desktop", State::Running),
+            subsystem("mirror", state),
+        ],
+    })
+}

@@ -9,19 +9,21 @@ mod tests;
 
 use jiff::Timestamp;
 use trees::mirror::{Event, Space, Status, Verb};
-use trees::subsystems::SubsystemVerb;
+use trees::subsystems;
 
 pub use folder::{Entry, Kind, Place};
 pub use view::LIST;
 
 use crate::feed::{Heard, Line};
-use crate::{Action, Order, Reach};
+use crate::keeper::Says;
+use crate::{Action, Keeper, Order, Reach};
 use folder::Folder;
 
 /// The state of the panel.
 #[derive(Debug, Default)]
 pub struct Storage {
     mirror: Reach,
+    keeper: Keeper,
     /// Known only while the mirror answers: an old state is never shown as the present one.
     status: Option<Status>,
     /// Where the person is; kept while the mirror is away.
@@ -42,6 +44,8 @@ pub struct Storage {
 pub enum Message {
     /// The mirror said something.
     Mirror(Heard<Status, Event>),
+    /// The manager said something, perhaps of the mirror.
+    Manager(Heard<subsystems::Status, subsystems::Event>),
     /// A folder was listed.
     Listed(String, Result<Vec<Entry>, String>),
     /// An order was carried out, or refused with a reason.
@@ -66,9 +70,24 @@ pub enum Message {
     Understood,
 }
 
-/// The order that restarts the mirror.
-pub(crate) fn restart_mirror() -> Order {
-    Order::new("/subsystems/mirror/ctl", &SubsystemVerb::Restart {})
+impl Says for Message {
+    fn give(order: Order) -> Self {
+        Message::Give(order)
+    }
+
+    fn copy(text: String) -> Self {
+        Message::Copy(text)
+    }
+}
+
+/// Reads a place as `/panels/storage/ctl` has it.
+///
+/// # Errors
+/// It names no space.
+pub fn place(text: &str) -> Result<Place, String> {
+    Place::parse(text).ok_or_else(|| {
+        format!("{text:?} is no place; SPACE or SPACE/PATH would be, such as home/photos")
+    })
 }
 
 impl Storage {
@@ -81,6 +100,10 @@ impl Storage {
     pub fn update(&mut self, message: Message, now: Timestamp) -> Vec<Action> {
         match message {
             Message::Mirror(heard) => self.hear(heard, now),
+            Message::Manager(heard) => {
+                self.keeper.hear(heard);
+                Vec::new()
+            }
             Message::Listed(path, result) => self.listed(&path, result),
             Message::Done(_, result) => {
                 self.refused = result.err();
@@ -127,9 +150,7 @@ impl Storage {
     /// # Errors
     /// The place names no space.
     pub fn navigate(&mut self, place: &str) -> Result<Vec<Action>, String> {
-        let place = Place::parse(place).ok_or_else(|| {
-            format!("{place:?} is no place; SPACE or SPACE/PATH would be, such as home/photos")
-        })?;
+        let place = self::place(place)?;
         Ok(self.go(place))
     }
 

@@ -1,9 +1,10 @@
 use iced::keyboard::{Key, key::Named};
 use trees::mirror::{Action as Did, Event};
+use trees::subsystems::State;
 use ui::testing::{pictures, screen, stage};
 
 use super::*;
-use crate::testing::{NOW, PICTURES, before, down, earlier, mirror, space, who, wrote};
+use crate::testing::{NOW, PICTURES, before, down, earlier, keeps, mirror, space, who, wrote};
 
 const SIZE: (f32, f32) = (1080.0, 720.0);
 
@@ -84,6 +85,9 @@ fn clicked(storage: &Storage, on: &str) -> Vec<Message> {
 fn pictures_of_every_state() {
     let mut away = normal();
     away.update(Message::Mirror(down()), NOW);
+    let mut stopped = normal();
+    stopped.update(Message::Mirror(down()), NOW);
+    stopped.update(Message::Manager(keeps(State::Stopped)), NOW);
     let mut failed = normal();
     let refusal = "/mirror/spaces/home/data: permission denied (EACCES)".to_owned();
     failed.update(
@@ -111,6 +115,7 @@ fn pictures_of_every_state() {
         ("storage_without_spaces", known(vec![])),
         ("storage_empty_folder", hollow),
         ("storage_unreachable", away),
+        ("storage_stopped", stopped),
         ("storage_failed", failed),
         ("storage_naming", naming),
         ("storage_asking", Storage::default()),
@@ -271,7 +276,7 @@ fn a_new_space_is_one_line_to_the_mirror() {
     );
     assert_eq!(
         order.command(),
-        r"goblin write /mirror/ctl 'create '\''my photos'\'''"
+        "goblin write /mirror/ctl create 'my photos'"
     );
 }
 
@@ -297,6 +302,52 @@ fn the_mirror_is_restarted_from_its_banner() {
         line: "restart".into(),
     };
     assert_eq!(actions, [Action::Write(order)]);
+}
+
+#[test]
+fn the_manager_knows_why_and_what_would_help() {
+    let mut storage = normal();
+    storage.update(Message::Mirror(down()), NOW);
+    for (state, cause, button, line) in [
+        (
+            State::Stopped,
+            "The mirror was stopped.",
+            "Start the mirror",
+            "start",
+        ),
+        (
+            State::Failed,
+            "has failed: exited with code 1",
+            "Start the mirror",
+            "start",
+        ),
+        (
+            State::Backoff,
+            "died (exited with code 1) and is started again at 14:03:11",
+            "Restart the mirror",
+            "restart",
+        ),
+        (
+            State::Starting,
+            "The mirror is starting.",
+            "Restart the mirror",
+            "restart",
+        ),
+        (
+            State::Running,
+            "ECONNRESET",
+            "Restart the mirror",
+            "restart",
+        ),
+    ] {
+        storage.update(Message::Manager(keeps(state)), NOW);
+        assert!(shows(&storage, cause), "{state:?}: {:?}", texts(&storage));
+        let order = Order {
+            path: "/subsystems/mirror/ctl".into(),
+            line: line.into(),
+        };
+        assert_eq!(clicked(&storage, button), [Message::Give(order)]);
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ use ui::text::{bytes, moment, number, percent};
 use ui::tokens::{Meaning, control, space, width};
 
 use super::list::listing;
-use super::{Message, Storage, restart_mirror};
+use super::{Message, Storage};
 use crate::action::shell;
 use crate::fl;
 use crate::reach::instant;
@@ -26,7 +26,7 @@ impl Storage {
     /// The whole panel. `now` is only compared with days, so that it need not tick.
     pub fn view(&self, now: Timestamp) -> Element<'_, Message> {
         let page = column![self.head()]
-            .push(self.mirror.banner("/mirror", now, Some(restart())))
+            .push(self.keeper.banner(&self.mirror, now))
             .push(self.refused.clone().map(refusal))
             .spacing(space::L)
             .padding(space::XL);
@@ -207,21 +207,6 @@ impl Storage {
 /// "1,111 files", as it is said of a space and of all of them.
 pub(super) fn files_in_words(count: u64) -> String {
     fl!("files", count = count, shown = number(count))
-}
-
-fn restart<'a>() -> Element<'a, Message> {
-    let order = restart_mirror();
-    row![
-        Element::from(
-            button(fl!("restart-mirror"))
-                .icon(Icon::RotateCw)
-                .on_press(Message::Give(order.clone()))
-        ),
-        copy_command(order.command(), Message::Copy),
-    ]
-    .spacing(space::XS)
-    .align_y(iced::Center)
-    .into()
 }
 
 fn refusal<'a>(reason: String) -> Element<'a, Message> {

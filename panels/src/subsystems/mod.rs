@@ -122,9 +122,19 @@ impl Subsystems {
     /// # Errors
     /// There is none of that name.
     pub fn navigate(&mut self, place: &str) -> Result<Vec<Action>, String> {
+        let name = self.find(place)?;
+        Ok(self.update(Message::Choose(name), Timestamp::UNIX_EPOCH))
+    }
+
+    /// The name of the subsystem that a place means; any, while it is not known which there are.
+    ///
+    /// # Errors
+    /// There is none of that name; which there are.
+    pub fn find(&self, place: &str) -> Result<String, String> {
         let name = place.trim_matches('/');
-        if self.list().iter().any(|subsystem| subsystem.name == name) {
-            return Ok(self.update(Message::Choose(name.to_owned()), Timestamp::UNIX_EPOCH));
+        let unknown = self.status.is_none() && !name.is_empty();
+        if unknown || self.list().iter().any(|subsystem| subsystem.name == name) {
+            return Ok(name.to_owned());
         }
         let names: Vec<&str> = self
             .list()

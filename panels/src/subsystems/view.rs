@@ -42,7 +42,7 @@ impl Subsystems {
     /// The whole panel.
     pub fn view(&self, now: Timestamp) -> Element<'_, Message> {
         let page = column![title(fl!("subsystems"))]
-            .push(self.manager.banner("/subsystems", now, None))
+            .push(self.manager.banner("/subsystems", now, None, None))
             .push(self.refused.clone().map(refusal));
         let page = match &self.status {
             Some(status) if status.subsystems.is_empty() => page.push(card(empty(

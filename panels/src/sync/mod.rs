@@ -9,11 +9,13 @@ use std::collections::VecDeque;
 
 use jiff::Timestamp;
 use trees::mirror::{Event, Status};
+use trees::subsystems;
 
 pub use view::LIST;
 
 use crate::feed::{Heard, Line};
-use crate::{Action, Order, Reach};
+use crate::keeper::Says;
+use crate::{Action, Keeper, Order, Reach};
 
 /// The most lines of activity that are kept; the mirror itself keeps about as many.
 const KEEP: usize = 5_000;
@@ -22,6 +24,7 @@ const KEEP: usize = 5_000;
 #[derive(Debug, Default)]
 pub struct Sync {
     mirror: Reach,
+    keeper: Keeper,
     /// Known only while the mirror answers.
     status: Option<Status>,
     /// What happened, newest first. History stays true while the mirror is away.
@@ -37,6 +40,8 @@ pub struct Sync {
 pub enum Message {
     /// The mirror said something.
     Mirror(Heard<Status, Event>),
+    /// The manager said something, perhaps of the mirror.
+    Manager(Heard<subsystems::Status, subsystems::Event>),
     /// The activity of one space, or of all, shall be shown.
     Only(Option<String>),
     /// The list was scrolled to this many logical pixels from its top.
@@ -49,6 +54,16 @@ pub enum Message {
     Copy(String),
     /// The refusal has been read.
     Understood,
+}
+
+impl Says for Message {
+    fn give(order: Order) -> Self {
+        Message::Give(order)
+    }
+
+    fn copy(text: String) -> Self {
+        Message::Copy(text)
+    }
 }
 
 /// The space that an event is of.
@@ -81,6 +96,10 @@ impl Sync {
             Message::Mirror(Heard::Event(line)) => {
                 self.activity.push_front(line);
                 self.activity.truncate(KEEP);
+                Vec::new()
+            }
+            Message::Manager(heard) => {
+                self.keeper.hear(heard);
                 Vec::new()
             }
             Message::Only(space) => {

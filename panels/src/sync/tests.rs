@@ -1,4 +1,5 @@
 use trees::mirror::Action as Did;
+use trees::subsystems::SubsystemVerb;
 use ui::testing::{pictures, screen, stage};
 
 use super::*;
@@ -45,7 +46,7 @@ fn busy() -> Sync {
         ),
         (5, 500, Did::Changed, "notes.md"),
         (6, 300, Did::Renamed, "final.md"),
-        (7, 30, Did::Removed, "old.txt"),
+        (7, 50, Did::Removed, "old.txt"),
     ] {
         hear(&mut sync, wrote(seq, ago, action, path));
     }
@@ -72,7 +73,7 @@ fn pictures_of_every_state() {
     let mut failed = busy();
     failed.update(
         Message::Done(
-            crate::storage::restart_mirror(),
+            Order::new("/subsystems/mirror/ctl", &SubsystemVerb::Restart {}),
             Err("it is being stopped".into()),
         ),
         NOW,

@@ -18,7 +18,6 @@ use super::{Message, Sync, space_of};
 use crate::action::shell;
 use crate::feed::Line;
 use crate::reach::instant;
-use crate::storage::restart_mirror;
 use crate::{Reach, fl};
 
 /// The name of the scrolling list of activity.
@@ -33,7 +32,7 @@ impl Sync {
     /// The whole panel.
     pub fn view(&self, now: Timestamp) -> Element<'_, Message> {
         column![title(fl!("sync"))]
-            .push(self.reach().banner("/mirror", now, Some(restart())))
+            .push(self.keeper.banner(&self.mirror, now))
             .push(self.refused.clone().map(refusal))
             .push(self.link(now))
             .push(self.history_known().then(|| self.feed(now)))
@@ -223,18 +222,6 @@ fn entry<'a>(line: &Line<Event>, now: Timestamp) -> Element<'a, Message> {
         .center_y(ENTRY)
         .width(Length::Fill);
     semantic(Role::Row, content).label(object).into()
-}
-
-fn restart<'a>() -> Element<'a, Message> {
-    let order = restart_mirror();
-    let command = order.command();
-    let again = button(fl!("restart-mirror"))
-        .icon(Icon::RotateCw)
-        .on_press(Message::Give(order));
-    row![Element::from(again), copy_command(command, Message::Copy)]
-        .spacing(space::XS)
-        .align_y(iced::Center)
-        .into()
 }
 
 fn refusal<'a>(reason: String) -> Element<'a, Message> {
