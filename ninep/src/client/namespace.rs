@@ -143,8 +143,7 @@ fn told(error: Error, path: &str) -> Error {
 impl Namespace {
     /// The services whose sockets lie in `dir`. Nothing is connected yet.
     pub fn new(dir: PathBuf) -> Self {
-        let uname = std::env::var("USER")
-            .unwrap_or_else(|_| rustix::process::geteuid().as_raw().to_string());
+        let uname = user();
         Self(Arc::new(Inner {
             dir,
             uname,
@@ -469,4 +468,16 @@ fn random() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     // The standard library seeds each state from the system's randomness.
     std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// The name of this process's user, as *passwd(5)* has it, or the number where it has none.
+fn user() -> String {
+    let uid = rustix::process::geteuid().as_raw().to_string();
+    let accounts = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.to_owned())
+    });
+    name.unwrap_or(uid)
 }
