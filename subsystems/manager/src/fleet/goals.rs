@@ -61,7 +61,7 @@ impl Fleet {
     }
 
     /// Whether `name` will run without anybody's help, or may.
-    fn coming(&self, name: &str) -> bool {
+    pub(super) fn coming(&self, name: &str) -> bool {
         let Some(life) = self.place(name).and_then(|place| self.life(place)) else {
             return false;
         };

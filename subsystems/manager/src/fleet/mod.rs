@@ -132,17 +132,14 @@ impl Fleet {
         self.ending && !self.members.iter().any(|member| member.life.has_process())
     }
 
-    /// Whether everything that is not on demand either answers or has been given up.
+    /// Whether everything that is not on demand answers, has been given up, or waits in vain for what has been.
     pub fn settled(&self) -> bool {
-        self.members
-            .iter()
-            .filter(|member| !member.on_demand)
-            .all(|member| {
-                matches!(
-                    member.life.state(),
-                    State::Running | State::Failed | State::Stopped
-                )
-            })
+        let mut members = self.members.iter().filter(|member| !member.on_demand);
+        members.all(|member| match member.life.state() {
+            State::Running | State::Failed | State::Stopped => true,
+            State::Waiting => !self.coming(&member.name),
+            State::Starting | State::Stopping | State::Backoff => false,
+        })
     }
 
     /// Starts everything that is not on demand.

@@ -136,12 +136,17 @@ impl World {
 
     /// Lets the world be kind: what is asked to end ends, what starts answers, pauses pass.
     fn all_answer(&mut self) {
+        self.all_answer_but(usize::MAX);
+    }
+
+    /// The same, but one never answers.
+    fn all_answer_but(&mut self, mute: usize) {
         for _ in 0..40 {
             for place in 0..self.fleet.len() {
                 let name = self.fleet.members[place].name.clone();
                 match self.state(&name) {
                     State::Stopping => self.exit(&name, Exit::Code(0)),
-                    State::Starting => {
+                    State::Starting if place != mute => {
                         let run = self.processes[&place];
                         self.tell(place, Input::Answered { run });
                     }
@@ -222,6 +227,26 @@ fn a_bus_that_is_given_up_holds_nobody_up() {
 }
 
 #[test]
+fn a_fleet_is_settled_when_nothing_more_comes_by_itself() {
+    let mut world = World::new();
+    assert!(world.fleet.settled(), "nothing was begun");
+    let acts = world.fleet.begin(world.now);
+    world.obey(acts);
+    assert!(!world.fleet.settled());
+    let desktop = world.fleet.place("desktop").unwrap();
+    while world.state("desktop") != State::Failed {
+        world.exit("desktop", Exit::Code(1));
+        world.all_answer_but(desktop);
+    }
+    assert_eq!(world.state("shell"), State::Waiting);
+    assert!(world.fleet.settled(), "the shell waits in vain");
+    world.order("desktop", &[Order::Start]).unwrap();
+    assert!(!world.fleet.settled());
+    world.all_answer();
+    assert!(world.fleet.settled());
+}
+
+#[test]
 fn a_lost_bus_takes_the_shell_with_it_but_not_the_desktop() {
     let mut world = World::up();
     world.exit("bus", KILLED);
@@ -245,7 +270,7 @@ fn quit_stops_in_reverse_order_and_nothing_starts_any_more() {
     assert!(acts.contains(&Act::Quit));
     world.obey(acts);
     let refused = world.order("mirror", &[Order::Restart]).unwrap_err();
-    assert_eq!(refused.errno, Errno::SHUTDOWN);
+    assert_eq!(refused.errno, Errno::CANCELED);
     world.all_answer();
     assert!(world.fleet.finished());
     assert_eq!(
@@ -284,7 +309,7 @@ fn a_write_with_a_refused_line_does_nothing() {
         .unwrap_err();
     assert_eq!(
         (refused.errno, refused.would_work.as_str()),
-        (Errno::NOTCONN, "start")
+        (Errno::SRCH, "start")
     );
     assert_eq!(world.fleet.show().len(), before.len());
     assert_eq!(world.state("panels"), State::Stopped);

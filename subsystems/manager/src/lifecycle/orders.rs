@@ -52,7 +52,7 @@ impl Refused {
     pub fn tell(self, name: &str, waiting_for: Option<&str>) -> Refusal {
         match self {
             Self::NotRunning => {
-                Refusal::new(Errno::NOTCONN, format!("{name} is not running")).would_work("start")
+                Refusal::new(Errno::SRCH, format!("{name} is not running")).would_work("start")
             }
             Self::Waits => {
                 let need = waiting_for.unwrap_or("what it needs");
@@ -62,7 +62,7 @@ impl Refused {
                 )
                 .would_work(format!("start written to /subsystems/{need}/ctl"))
             }
-            Self::Ending => Refusal::new(Errno::SHUTDOWN, "the session is ending")
+            Self::Ending => Refusal::new(Errno::CANCELED, "the session is ending")
                 .would_work("a new session: goblin session"),
         }
     }

@@ -87,7 +87,7 @@ impl Handle {
     /// # Errors
     /// Why they are refused, or why what was ordered did not come to be.
     pub async fn orders(&self, place: usize, orders: Vec<Order>) -> Result<Value, Refusal> {
-        let over = || Refusal::new(Errno::SHUTDOWN, "the session has ended");
+        let over = || Refusal::new(Errno::CANCELED, "the session has ended");
         let (reply, answer) = oneshot::channel();
         let message = Message::Orders {
             place,
