@@ -269,8 +269,11 @@ async fn who_needs_another_gets_its_exports_and_shares_its_fate() {
     );
 
     rig.order("desktop", "restart").await.unwrap();
-    let waits = rig.in_state("shell", State::Waiting).await;
-    assert!(waits.rev > first.rev);
+    let waits = rig
+        .until("shell", |one| {
+            one.rev > first.rev && one.state == State::Waiting
+        })
+        .await;
     let again = rig
         .until("shell", |one| {
             one.rev > waits.rev && one.state == State::Running
