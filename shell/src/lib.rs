@@ -3,9 +3,11 @@
 //!
 //! The state and its rules are in [`shell`] and the modules it is made of ([`bar`], [`launcher`], [`notify`]); they do
 //! no I/O and return [`effect`]s. The edges are thin and in files of their own: [`notify::server`] (D-Bus),
-//! [`follow`] (trees of others), [`tree`] (our own), [`launcher::watch`] (applications), [`run`] (the window loop).
+//! [`follow`] (trees of others), [`tree`] (our own), [`launcher::watch`] (applications), [`run`] (the
+//! window loop).
 
 pub mod bar;
+mod beside;
 pub mod effect;
 pub mod follow;
 pub mod icons;

@@ -28,13 +28,12 @@ use ui::{Element, Theme};
 use wayland_client::Connection;
 
 use crate::effect::{Effect, Purpose};
-use crate::launcher::apps::Scan;
-use crate::launcher::{self, view as launcher_view, watch};
+use crate::launcher::{self, view as launcher_view};
 use crate::message::Message;
-use crate::notify::server::{self, Signal};
+use crate::notify::server::Signal;
 use crate::shell::Shell;
 use crate::surfaces::{Output, Surfaces};
-use crate::{bar, follow, tree};
+use crate::{beside, follow, tree};
 
 /// What the window loop needs, made before it begins.
 pub struct Parts {
@@ -92,7 +91,7 @@ pub fn run(runtime: &Runtime, parts: Parts) -> Result<(), iced_exwlshell::Error>
     let surfaces = Surfaces::new(tree::drawn(feed.clone()));
     let root = tree::tree(&tell, &surfaces, &feed);
     runtime.spawn(post.serve(root));
-    beside(runtime, &trees, &tell, to_programs);
+    beside::start(runtime, &trees, &tell, to_programs);
 
     // A clipboard would keep a thread that wakes; the one field of the launcher does without.
     iced_exwlshell::disable_clipboard();
@@ -137,84 +136,6 @@ fn messages(told: UnboundedReceiver<Message>) -> impl futures_util::Stream<Item 
     stream::unfold(told, async |mut told| {
         told.recv().await.map(|message| (message, told))
     })
-}
-
-/// Starts everything that tells the loop things.
-fn beside(
-    runtime: &Runtime,
-    trees: &Namespace,
-    tell: &UnboundedSender<Message>,
-    to_programs: UnboundedReceiver<Signal>,
-) {
-    runtime.spawn(follow::desktop(trees.clone(), tell.clone()));
-    runtime.spawn(follow::mirror(trees.clone(), tell.clone()));
-    runtime.spawn(follow::subsystems(trees.clone(), tell.clone()));
-    runtime.spawn(notifications(tell.clone(), to_programs));
-    runtime.spawn(applications(tell.clone()));
-    runtime.spawn(ends(tell.clone()));
-    let minute = tell.clone();
-    if let Err(error) =
-        bar::clock::follow(move || minute.send(Message::Minute(Timestamp::now())).is_ok())
-    {
-        tracing::error!("the clock stands still: {error}");
-    }
-}
-
-async fn notifications(tell: UnboundedSender<Message>, mut signals: UnboundedReceiver<Signal>) {
-    let (requests, mut asked) = unbounded_channel();
-    let serving = async {
-        let bus = zbus::connection::Builder::session();
-        let serving = server::serve(bus, requests, &mut signals, || {
-            let _ended = tell.send(Message::Server(Ok(())));
-        });
-        if let Err(error) = serving.await {
-            tracing::warn!("{error}");
-            let _ended = tell.send(Message::Server(Err(error.to_string())));
-        }
-    };
-    let passing = async {
-        while let Some(request) = asked.recv().await {
-            if tell.send(Message::Program(request)).is_err() {
-                return;
-            }
-        }
-    };
-    tokio::join!(serving, passing);
-}
-
-async fn applications(tell: UnboundedSender<Message>) {
-    let language = match ui::text::language() {
-        ui::text::Language::English => "en-US",
-        ui::text::Language::Chinese => "zh-CN",
-    };
-    let (scans, mut apps) = unbounded_channel();
-    let passing = async {
-        while let Some(apps) = apps.recv().await {
-            if tell.send(Message::Apps(apps)).is_err() {
-                return;
-            }
-        }
-    };
-    tokio::join!(watch::follow(Scan::of_session(language), scans), passing);
-}
-
-/// Ends the shell in order when it is asked to end.
-async fn ends(tell: UnboundedSender<Message>) {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    match (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-    ) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            let _ended = tell.send(Message::Quit);
-        }
-        (Err(error), _) | (_, Err(error)) => tracing::warn!("signals are not listened to: {error}"),
-    }
 }
 
 /// The shell with its ways out.

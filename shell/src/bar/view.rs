@@ -19,7 +19,7 @@ use crate::launcher::{Catalogue, panel_icon};
 use crate::picture;
 
 /// Places for windows. With more windows the places become narrower, and only the focused one keeps its cross.
-const SLOTS: usize = 5;
+const SLOTS: usize = 4;
 
 /// The bar; `open` says whether the launcher is shown.
 pub fn view<'a>(state: &'a Bar, catalogue: &'a Catalogue, open: bool) -> Element<'a, Message> {

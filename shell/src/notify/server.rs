@@ -76,9 +76,7 @@ pub enum Error {
     )]
     NameTaken,
     /// The bus went away.
-    #[error(
-        "the session bus is gone: programs cannot notify until it is back and the shell restarted"
-    )]
+    #[error("the session bus is gone: programs cannot notify until it is back")]
     BusGone,
 }
 
