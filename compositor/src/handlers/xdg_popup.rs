@@ -94,6 +94,7 @@ impl Goblin {
         keyboard.set_focus(self, grab.current_grab(), serial);
         keyboard.set_grab(self, PopupKeyboardGrab::new(&grab), serial);
         pointer.set_grab(self, PopupPointerGrab::new(&grab), serial, Focus::Keep);
+        self.input.menu = Some(grab);
     }
 
     /// A popup may take the input over from nobody, from the press that opened it, or from the

@@ -6,6 +6,7 @@ use smithay::utils::{IsAlive, SERIAL_COUNTER};
 use smithay::wayland::shell::wlr_layer::KeyboardInteractivity;
 
 use super::hit::{Hit, Owner};
+use super::pointer::in_menu;
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
 
@@ -58,9 +59,33 @@ impl Goblin {
         })
     }
 
+    /// A menu that is closed gives all input back at once, not with the next event.
+    fn end_menu(&mut self) {
+        if self
+            .input
+            .menu
+            .as_ref()
+            .is_none_or(|menu| !menu.has_ended())
+        {
+            return;
+        }
+        self.input.menu = None;
+        let (serial, time) = (SERIAL_COUNTER.next_serial(), self.now_ms());
+        if let Some(keyboard) = self.seat.get_keyboard() {
+            keyboard.unset_grab(self);
+        }
+        if let Some(pointer) = self.seat.get_pointer()
+            && in_menu(&pointer)
+        {
+            pointer.unset_grab(self, serial, time);
+        }
+        self.refresh_pointer();
+    }
+
     /// Gives the keyboard to whom it belongs now: a layer surface that wants it alone, one that was
     /// clicked, or the focused window.
     pub(crate) fn refresh_focus(&mut self) {
+        self.end_menu();
         let clicked = self.input.layer_focus.clone().filter(|layer| {
             layer.alive() && Self::has_content(layer) && self.takes_keyboard(layer)
         });

@@ -10,11 +10,13 @@ mod keymap;
 mod pointer;
 mod touch;
 
+use smithay::desktop::PopupGrab;
 use smithay::input::keyboard::Keycode;
 use smithay::input::pointer::{CursorIcon, CursorImageStatus};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{IsAlive, Logical, Point};
 
+use crate::goblin::Goblin;
 use crate::layout::{FramePart, WindowId};
 
 pub(crate) use grab::Grab;
@@ -37,6 +39,8 @@ pub(crate) struct InputState {
     pub(crate) hover: Option<Hover>,
     pub(crate) grab: Grab,
     pub(crate) dnd_icon: Option<WlSurface>,
+    /// The menu that has all input.
+    pub(crate) menu: Option<PopupGrab<Goblin>>,
     /// Where the pointer is; `None` until it first moves, and it is not drawn before.
     shown_at: Option<Point<f64, Logical>>,
     /// A layer surface that took the keyboard when it was clicked.
@@ -61,6 +65,7 @@ impl Default for InputState {
             hover: None,
             grab: Grab::None,
             dnd_icon: None,
+            menu: None,
             shown_at: None,
             layer_focus: None,
             last_press: None,

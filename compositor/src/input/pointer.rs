@@ -1,6 +1,7 @@
 //! The pointer: motion, buttons, the wheel.
 
 use smithay::backend::input::ButtonState;
+use smithay::desktop::PopupPointerGrab;
 use smithay::input::pointer::{AxisFrame, ButtonEvent, CursorIcon, MotionEvent, PointerHandle};
 use smithay::utils::{Logical, Point, SERIAL_COUNTER};
 
@@ -19,6 +20,13 @@ pub(crate) const MIDDLE: u32 = 0x112;
 
 /// Two presses on a title bar within this time are a double click, in milliseconds.
 const DOUBLE_CLICK: u32 = 400;
+
+/// Whether the input belongs to a popup of a client, such as a menu.
+pub(super) fn in_menu(pointer: &PointerHandle<Goblin>) -> bool {
+    pointer
+        .with_grab(|_, grab| grab.as_any().is::<PopupPointerGrab<Goblin>>())
+        .unwrap_or(false)
+}
 
 impl Goblin {
     /// The seat's pointer. It is added when the state is made and never taken away.
@@ -193,12 +201,12 @@ impl Goblin {
         }
         if pointer.is_grabbed() {
             // A menu, a drag, or a second button of a click: the grab decides. A press outside a
-            // menu closes it and counts as a press on what was hit.
+            // menu closes it and moves the focus to what was hit.
+            let menu = in_menu(&pointer);
             self.send_button(button, state, time);
-            if pointer.is_grabbed() {
-                return;
+            if menu && !in_menu(&pointer) {
+                self.focus_hit(&self.hit(pos));
             }
-            self.focus_hit(&self.hit(pos));
             return;
         }
         let hit = self.hit(pos);

@@ -105,7 +105,10 @@ fn fonts() -> FontSystem {
     ];
     let mut system = FontSystem::new();
     let installed = |name: &str| {
-        system.db().faces().any(|face| face.families.iter().any(|(family, _)| family == name))
+        system
+            .db()
+            .faces()
+            .any(|face| face.families.iter().any(|(family, _)| family == name))
     };
     if let Some(family) = SANS.into_iter().find(|name| installed(name)) {
         system.db_mut().set_sans_serif_family(family);

@@ -12,7 +12,10 @@ const WHITE: [u8; 3] = [0xff, 0xff, 0xff];
 fn show(client: &mut Client, fixture: &mut Fixture, popup: &TestPopup) {
     popup.surface.commit();
     client.roundtrip(fixture);
-    let serial = client.heard.take_serial(&popup.xdg).expect("the popup is configured");
+    let serial = client
+        .heard
+        .take_serial(&popup.xdg)
+        .expect("the popup is configured");
     popup.xdg.ack_configure(serial);
     let buffer = client.buffer(120, 160, WHITE);
     popup.surface.attach(Some(&buffer), 0, 0);
@@ -86,6 +89,34 @@ fn a_menu_that_is_destroyed_gives_the_keyboard_back() {
     fixture.tap("a");
     client.roundtrip(&mut fixture);
     assert_eq!(client.heard.keyboard, Some(window.surface.id()));
+}
+
+#[test]
+fn after_a_menu_the_first_click_elsewhere_counts() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let (window, serial) = pressed(&mut client, &mut fixture);
+    let positioner = client.positioner(120, 160);
+    let popup = client.popup(&window, &positioner);
+    popup.popup.grab(&client.globals().seat, serial);
+    show(&mut client, &mut fixture, &popup);
+    fixture.release();
+    let mut neighbour = fixture.connect();
+    let other = neighbour.open(&mut fixture, (300, 200), BLUE);
+    let second = *fixture.goblin.layout.stacking().last().unwrap();
+    fixture.goblin.layout.move_to(second, (20, 700).into());
+    let first = fixture.goblin.layout.stacking()[0];
+    fixture.goblin.focus_window(first);
+    fixture.turn();
+    // The client closes its menu by itself, as for Escape.
+    popup.popup.destroy();
+    popup.surface.destroy();
+    client.roundtrip(&mut fixture);
+    fixture.click(100, 800);
+    neighbour.roundtrip(&mut fixture);
+    assert_eq!(fixture.goblin.layout.focused(), Some(second));
+    assert_eq!(neighbour.heard.keyboard, Some(other.surface.id()));
+    assert_eq!(neighbour.heard.presses.len(), 1, "and the press reached it");
 }
 
 #[test]
