@@ -158,7 +158,7 @@ pub enum Event {
         /// Its name.
         name: String,
     },
-    /// Mode, scale or place of an output changed.
+    /// Mode, scale or place of an output changed, or the layer surfaces that it shows.
     OutputChanged {
         /// Its name.
         name: String,

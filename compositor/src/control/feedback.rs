@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::error;
-use trees::desktop::{Event, WindowStatus};
+use trees::desktop::{Event, Layer, WindowStatus};
 use trees::time::Millis;
 
 use crate::goblin::Goblin;
@@ -20,9 +20,12 @@ pub(crate) struct Feedback {
     pub(crate) since: Millis,
     /// Something may have changed since the last look.
     pub(crate) dirty: bool,
+    /// A layer surface may have come, gone or changed its place since the last look.
+    pub(crate) layers_dirty: bool,
     /// The files that show it; `None` where nobody serves them.
     tree: Option<Tree>,
     windows: BTreeMap<WindowId, Told>,
+    layers: BTreeMap<String, Vec<Layer>>,
     focus: Option<WindowId>,
 }
 
@@ -37,8 +40,10 @@ impl Default for Feedback {
             rev: Arc::default(),
             since: Millis::now(),
             dirty: false,
+            layers_dirty: false,
             tree: None,
             windows: BTreeMap::new(),
+            layers: BTreeMap::new(),
             focus: None,
         }
     }
@@ -72,8 +77,9 @@ impl Goblin {
         }
     }
 
-    /// Tells what has changed in windows and focus since the last call.
+    /// Tells what has changed in layer surfaces, windows and focus since the last call.
     pub(crate) fn publish_changes(&mut self) {
+        self.publish_layers();
         let focus = self.keyboard_window();
         if !std::mem::take(&mut self.control.dirty) && focus == self.control.focus {
             return;
@@ -110,6 +116,23 @@ impl Goblin {
             self.publish(&Event::Focus {
                 id: focus.map(|id| id.0),
             });
+        }
+    }
+
+    fn publish_layers(&mut self) {
+        if !std::mem::take(&mut self.control.layers_dirty) {
+            return;
+        }
+        let now: BTreeMap<String, Vec<Layer>> = self
+            .outputs
+            .iter()
+            .map(|state| (state.output.name(), self.layers(state)))
+            .collect();
+        let before = std::mem::replace(&mut self.control.layers, now.clone());
+        for (name, layers) in now {
+            if before.get(&name).map_or(&[][..], Vec::as_slice) != layers {
+                self.publish_output_changed(&name);
+            }
         }
     }
 

@@ -2,12 +2,13 @@
 
 use std::sync::atomic::Ordering;
 
-use smithay::desktop::{find_popup_root_surface, layer_map_for_output};
+use smithay::desktop::{LayerSurface, find_popup_root_surface, layer_map_for_output};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowStatus};
 
 use crate::goblin::Goblin;
 use crate::layout::{self, WindowId};
+use crate::outputs::OutputState;
 
 impl Goblin {
     pub(super) fn desktop_status(&self) -> Status {
@@ -37,6 +38,21 @@ impl Goblin {
         let state = self.output_named(name)?;
         let geometry = self.layout.output(state.id)?.geometry;
         let mode = state.output.current_mode()?;
+        Some(OutputStatus {
+            rev: self.control.rev.load(Ordering::Relaxed),
+            name: name.to_owned(),
+            geometry: rect(geometry),
+            mode: (mode.size.w, mode.size.h),
+            refresh: mode.refresh,
+            scale: state.scale(),
+            frames: state.frames,
+            last_frame: state.last_frame,
+            layers: self.layers(state),
+        })
+    }
+
+    /// The layer surfaces that an output shows, from bottom to top.
+    pub(super) fn layers(&self, state: &OutputState) -> Vec<LayerStatus> {
         let map = layer_map_for_output(&state.output);
         let kinds = [
             (Layer::Background, "background"),
@@ -44,8 +60,10 @@ impl Goblin {
             (Layer::Top, "top"),
             (Layer::Overlay, "overlay"),
         ];
+        let shown = |surface: &&LayerSurface| Self::has_content(surface.wl_surface());
         let layers = kinds.into_iter().flat_map(|(kind, word)| {
             map.layers_on(kind)
+                .filter(shown)
                 .filter_map(|surface| {
                     let mut place = map.layer_geometry(surface)?;
                     place.loc += state.origin();
@@ -57,17 +75,7 @@ impl Goblin {
                 })
                 .collect::<Vec<_>>()
         });
-        Some(OutputStatus {
-            rev: self.control.rev.load(Ordering::Relaxed),
-            name: name.to_owned(),
-            geometry: rect(geometry),
-            mode: (mode.size.w, mode.size.h),
-            refresh: mode.refresh,
-            scale: state.scale(),
-            frames: state.frames,
-            last_frame: state.last_frame,
-            layers: layers.collect(),
-        })
+        layers.collect()
     }
 
     /// The window as it is now, with the revision that was published last.

@@ -57,6 +57,7 @@ impl WlrLayerShellHandler for Goblin {
         if let Some(state) = self.output_state(id) {
             layer_map_for_output(&state.output).unmap_layer(&layer);
         }
+        self.control.layers_dirty = true;
         self.work_area_changed(id);
         self.queue_redraw(id);
     }
@@ -98,6 +99,7 @@ impl Goblin {
             self.send_scale(root, Some(id));
             layer.layer_surface().send_configure();
         }
+        self.control.layers_dirty = true;
         self.queue_redraw(id);
         true
     }
