@@ -1,9 +1,12 @@
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::io::IoSlice;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 
@@ -12,20 +15,44 @@ use crate::wire::Encoded;
 
 /// Most pieces of one `writev` (`IOV_MAX` is 1024; a few dozen are as good).
 const BATCH: usize = 64;
+/// Payloads up to here are copied behind the message before them, which costs less than a piece of their own.
+const SMALL: usize = 512;
 
 /// Messages on their way out.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,
-    ready: Notify,
     space: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Queue {
     pieces: VecDeque<Bytes>,
+    /// Small messages and heads, one behind the other. They go out after all of `pieces`.
+    gathered: BytesMut,
+    /// In both, and in what the writer has taken and not yet written.
     bytes: usize,
     closed: bool,
+    /// The writer, while it has nothing to write.
+    writer: Option<Waker>,
+    /// The writer is polled next and need not be woken.
+    watched: bool,
+    /// The reader lets the writer go first.
+    handed_over: bool,
+}
+
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.pieces.is_empty() && self.gathered.is_empty()
+    }
+
+    /// Makes a piece of what was gathered.
+    fn seal(&mut self) {
+        if !self.gathered.is_empty() {
+            let gathered = self.gathered.split().freeze();
+            self.pieces.push_back(gathered);
+        }
+    }
 }
 
 impl Outbox {
@@ -33,18 +60,24 @@ impl Outbox {
     pub(crate) fn push(&self, message: Encoded) {
         let mut queue = self.lock();
         queue.bytes += message.len();
-        queue.pieces.push_back(message.head);
-        if !message.tail.is_empty() {
+        queue.gathered.extend_from_slice(&message.head);
+        if message.tail.len() <= SMALL {
+            queue.gathered.extend_from_slice(&message.tail);
+        } else {
+            queue.seal();
             queue.pieces.push_back(message.tail);
         }
-        drop(queue);
-        self.ready.notify_one();
+        self.wake(queue);
     }
 
     /// Waits until fewer than `limit` bytes are unread.
     pub(crate) async fn wait_below(&self, limit: usize) {
+        if self.lock().bytes < limit {
+            return;
+        }
         loop {
-            let mut space = std::pin::pin!(self.space.notified());
+            let mut space = pin!(self.space.notified());
+            // Enlisted before the look, so that room made between the two is not slept over.
             space.as_mut().enable();
             if self.lock().bytes < limit {
                 return;
@@ -55,8 +88,67 @@ impl Outbox {
 
     /// Nothing follows; the writer ends when the queue is empty.
     pub(crate) fn close(&self) {
-        self.lock().closed = true;
-        self.ready.notify_one();
+        let mut queue = self.lock();
+        queue.closed = true;
+        self.wake(queue);
+    }
+
+    fn wake(&self, mut queue: std::sync::MutexGuard<'_, Queue>) {
+        let writer = if queue.watched {
+            None
+        } else {
+            queue.writer.take()
+        };
+        drop(queue);
+        if let Some(writer) = writer {
+            writer.wake();
+        }
+    }
+
+    /// Polls `reading`, which queues messages, and then `writing`, which [drains](Self::drain) them, on one task: what the
+    /// first queues costs no wake-up of the second. Gives what `reading` came to as `Ok`, or what `writing` came to if
+    /// that ends first.
+    pub(crate) async fn join<R, W>(
+        &self,
+        mut reading: std::pin::Pin<&mut impl Future<Output = R>>,
+        mut writing: std::pin::Pin<&mut impl Future<Output = W>>,
+    ) -> Result<R, W> {
+        poll_fn(|cx| {
+            loop {
+                self.lock().watched = true;
+                let read = reading.as_mut().poll(cx);
+                let again = {
+                    let mut queue = self.lock();
+                    queue.watched = false;
+                    std::mem::take(&mut queue.handed_over)
+                };
+                if let Poll::Ready(read) = read {
+                    return Poll::Ready(Ok(read));
+                }
+                if let Poll::Ready(written) = writing.as_mut().poll(cx) {
+                    return Poll::Ready(Err(written));
+                }
+                if !again {
+                    return Poll::Pending;
+                }
+            }
+        })
+        .await
+    }
+
+    /// Within [`Self::join`]: lets the writer write what is queued, as far as the transport takes it, before the reader
+    /// goes on.
+    pub(crate) async fn hand_over(&self) {
+        let mut first = true;
+        poll_fn(|_| {
+            let mut queue = self.lock();
+            if !std::mem::take(&mut first) || queue.is_empty() {
+                return Poll::Ready(());
+            }
+            queue.handed_over = true;
+            Poll::Pending
+        })
+        .await;
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Queue> {
@@ -73,34 +165,9 @@ impl Outbox {
         stall: Duration,
     ) -> Result<()> {
         let mut batch: VecDeque<Bytes> = VecDeque::new();
-        loop {
-            let closed = {
-                let mut queue = self.lock();
-                std::mem::swap(&mut batch, &mut queue.pieces);
-                queue.closed
-            };
-            if batch.is_empty() {
-                if closed {
-                    writer.shutdown().await?;
-                    return Ok(());
-                }
-                self.ready.notified().await;
-                continue;
-            }
+        while poll_fn(|cx| self.poll_take(cx, &mut batch)).await {
             while !batch.is_empty() {
-                let slices: Vec<IoSlice<'_>> = batch
-                    .iter()
-                    .take(BATCH)
-                    .map(|piece| IoSlice::new(piece))
-                    .collect();
-                let written = tokio::time::timeout(stall, writer.write_vectored(&slices))
-                    .await
-                    .map_err(|_| {
-                        Error::new(
-                            Errno::TIMEDOUT,
-                            "the other side does not read what it is sent",
-                        )
-                    })??;
+                let written = write(writer, &batch, stall).await?;
                 if written == 0 {
                     return Err(Error::new(
                         Errno::PIPE,
@@ -112,7 +179,47 @@ impl Outbox {
                 self.space.notify_waiters();
             }
         }
+        writer.shutdown().await?;
+        Ok(())
     }
+
+    /// Moves what is queued to `batch`, which is empty; false when the box is closed and nothing is left.
+    fn poll_take(&self, cx: &Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
+        let mut queue = self.lock();
+        queue.seal();
+        if !queue.pieces.is_empty() {
+            std::mem::swap(batch, &mut queue.pieces);
+            return Poll::Ready(true);
+        }
+        if queue.closed {
+            return Poll::Ready(false);
+        }
+        queue.writer = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// Writes the first pieces of `batch`; gives how many bytes were taken.
+async fn write<W: AsyncWrite + Unpin>(
+    writer: &mut W,
+    batch: &VecDeque<Bytes>,
+    stall: Duration,
+) -> Result<usize> {
+    let mut slices = [IoSlice::new(&[]); BATCH];
+    for (slice, piece) in slices.iter_mut().zip(batch) {
+        *slice = IoSlice::new(piece);
+    }
+    let mut write = pin!(writer.write_vectored(&slices[..batch.len().min(BATCH)]));
+    // A timer is worth its setting up only when the transport does not take the bytes at once.
+    if let Poll::Ready(written) = futures_util::poll!(write.as_mut()) {
+        return Ok(written?);
+    }
+    Ok(tokio::time::timeout(stall, write).await.map_err(|_| {
+        Error::new(
+            Errno::TIMEDOUT,
+            "the other side does not read what it is sent",
+        )
+    })??)
 }
 
 /// Drops the first `written` bytes of `batch`.

@@ -1,8 +1,9 @@
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::task::JoinSet;
 
 use super::effect::Effect;
 use super::fids::Fid;
@@ -22,8 +23,8 @@ use crate::wire::{
 const MIN_MSIZE: u32 = 4096;
 /// The largest frame before a size is agreed on.
 const FIRST_MSIZE: u32 = 8192;
-/// Room for received bytes that an idle connection keeps.
-const IDLE_BUFFER: usize = 16 << 10;
+/// Room for received bytes that an idle connection keeps; a large frame gets as much more as it needs.
+const BUFFER: usize = 16 << 10;
 
 /// What a connection needs of its server.
 pub(super) struct Setting {
@@ -40,24 +41,23 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
 {
     let shared = Arc::new(Shared::new(setting.limits.fids));
-    let (drained, stall) = (Arc::clone(&shared), setting.limits.stall);
-    // In a set of its own, so that the writer ends with this future, however that ends.
-    let mut writing = JoinSet::new();
-    writing.spawn(async move { drained.outbox.drain(&mut writer, stall).await });
+    let stall = setting.limits.stall;
     let mut session = Session {
         shared: Arc::clone(&shared),
         setting,
         agreed: None,
     };
-    tokio::select! {
-        result = session.read_all(&mut reader) => {
+    let mut reading = pin!(session.read_all(&mut reader));
+    let mut writing = pin!(shared.outbox.drain(&mut writer, stall));
+    match shared.outbox.join(reading.as_mut(), writing.as_mut()).await {
+        Ok(result) => {
             // A client that sent its last request may still read the answers to the earlier ones.
             shared.outbox.close();
-            let _written = writing.join_next().await;
+            let _written = writing.await;
             result
         }
         // The writer ends first only when the client is gone or does not read: then nothing is left to read either.
-        Some(written) = writing.join_next() => written.unwrap_or(Ok(())),
+        Err(written) => written,
     }
 }
 
@@ -78,19 +78,17 @@ struct Session {
 
 impl Session {
     async fn read_all<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<()> {
-        let mut buffer = BytesMut::with_capacity(4096);
+        let mut buffer = BytesMut::new();
         let hello = tokio::time::Instant::now() + self.setting.limits.hello;
         loop {
             while let Some(frame) = self.next_frame(&mut buffer)? {
                 self.dispatch(frame).await?;
             }
-            if buffer.is_empty() && buffer.capacity() > IDLE_BUFFER {
-                buffer = BytesMut::with_capacity(4096);
-            }
+            self.shared.outbox.hand_over().await;
             let read = if self.agreed.is_some() {
-                reader.read_buf(&mut buffer).await?
+                fill(reader, &mut buffer).await?
             } else {
-                tokio::time::timeout_at(hello, reader.read_buf(&mut buffer))
+                tokio::time::timeout_at(hello, fill(reader, &mut buffer))
                     .await
                     .map_err(|_| Error::new(Errno::TIMEDOUT, "the client did not say Tversion"))??
             };
@@ -195,12 +193,12 @@ impl Session {
 
     /// Waits while the client has as many requests under way as it may; parked reads do not count.
     async fn wait_for_room(&self) {
+        if self.shared.lock().working() < self.setting.limits.requests {
+            return;
+        }
         loop {
-            let mut fewer = std::pin::pin!(self.shared.fewer.notified());
-            if self.shared.lock().working() < self.setting.limits.requests {
-                return;
-            }
-            // Enlisted before the second look, so that an end between the two is not slept over.
+            let mut fewer = pin!(self.shared.fewer.notified());
+            // Enlisted before the look, so that an end between the two is not slept over.
             fewer.as_mut().enable();
             if self.shared.lock().working() < self.setting.limits.requests {
                 return;
@@ -379,6 +377,21 @@ impl Session {
             });
         }
     }
+}
+
+/// Reads what has come, or waits for more; gives how many bytes it was.
+async fn fill<R: AsyncRead + Unpin>(reader: &mut R, buffer: &mut BytesMut) -> Result<usize> {
+    if buffer.capacity() - buffer.len() < BUFFER / 4 {
+        // Where the frames before are done with, this takes their room and allocates nothing.
+        buffer.reserve(BUFFER);
+    }
+    if let Poll::Ready(read) = futures_util::poll!(pin!(reader.read_buf(buffer))) {
+        return Ok(read?);
+    }
+    if buffer.is_empty() && buffer.capacity() > BUFFER {
+        *buffer = BytesMut::with_capacity(BUFFER);
+    }
+    Ok(reader.read_buf(buffer).await?)
 }
 
 impl Drop for Session {

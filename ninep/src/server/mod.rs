@@ -1,7 +1,7 @@
 //! The server: answers requests from a tree, many at a time.
 //!
 //! One task reads a connection and runs every handler that can answer at once ([`Answer::Now`](crate::tree::Answer)); what takes time
-//! runs beside it, so a slow handler never holds up another request. One task writes. What holds:
+//! runs beside it, so a slow handler never holds up another request. The same task writes. What holds:
 //!
 //! - The first message is `Tversion`, and comes within [`Limits::hello`]; a later one resets the connection.
 //! - A frame that is no request costs its sender the connection and nobody else anything.
