@@ -1,4 +1,10 @@
 //! `goblin-manager` as a real process, with lamps (`examples/lamp.rs`) and scripts in the place of goblin's programs.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,10 @@
 //! The supervisor with real processes: tiny shell scripts that behave badly in one way each.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

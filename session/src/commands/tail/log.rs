@@ -6,9 +6,6 @@ use super::last_lines;
 use crate::output::Output;
 use crate::path::TreePath;
 
-/// How much of the end of a text is remembered, to find the place again in one that was cut.
-const REMEMBERED: usize = 512;
-
 /// Prints the last lines, then what is added. A log has nothing to wait on; the `event` beside it tells when to look.
 pub(super) async fn tail(
     ns: &Namespace,
@@ -54,20 +51,14 @@ async fn read(ns: &Namespace, path: &TreePath) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// What `now` has after what was `seen`; all of it when it is another text.
+/// What `now` has after what was `seen`. A log that is cut loses its oldest lines: then the end of what was seen is the
+/// beginning of what is there. All of it when it is another text.
 fn added<'a>(seen: &str, now: &'a str) -> &'a str {
-    if let Some(rest) = now.strip_prefix(seen) {
-        return rest;
-    }
-    // The older part may have been cut off.
-    let mut from = seen.len().saturating_sub(REMEMBERED);
-    while !seen.is_char_boundary(from) {
-        from += 1;
-    }
-    match now.rfind(&seen[from..]) {
-        Some(at) if !seen.is_empty() => &now[at + seen.len() - from..],
-        _ => now,
-    }
+    let lines = std::iter::once(0).chain(seen.match_indices('\n').map(|(newline, _)| newline + 1));
+    lines
+        .map(|from| &seen[from..])
+        .find_map(|kept| now.strip_prefix(kept))
+        .unwrap_or(now)
 }
 
 #[cfg(test)]
