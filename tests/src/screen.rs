@@ -65,17 +65,16 @@ impl Session {
     /// As [`Session::shows`].
     pub async fn find(&self, path: &str, role: &str, text: &str) -> Result<Found> {
         let what = format!("a {role} {text:?} at {path}");
-        let (surface, item) = self
+        let (screen, item) = self
             .shows(&what, path, |screen| {
-                Some((screen.surface.clone(), screen.find(role, text)?.clone()))
+                Some((screen.clone(), screen.find(role, text)?.clone()))
             })
             .await?;
+        let what = format!("the surface {}", screen.surface);
         let origin = self
-            .until(
-                &format!("the surface {surface}"),
-                "/desktop/event",
-                async || self.place_of(&surface).await,
-            )
+            .until(&what, "/desktop/event", async || {
+                self.place_of(&screen).await
+            })
             .await?;
         let (x, y) = item.center();
         let place = (
@@ -212,16 +211,26 @@ impl Session {
         Ok(outputs)
     }
 
-    /// Where a surface is: a layer surface by its namespace, or the front window of an application.
-    async fn place_of(&self, surface: &str) -> Result<Option<desktop::Rect>> {
+    /// Where a surface is, once it is there as large as it was drawn: a layer surface by its namespace,
+    /// or the front window of an application.
+    async fn place_of(&self, screen: &Screen) -> Result<Option<desktop::Rect>> {
+        let drawn = |place: &desktop::Rect| {
+            (place.width as f32 - screen.width).abs() < 1.0
+                && (place.height as f32 - screen.height).abs() < 1.0
+        };
         let outputs = self.outputs().await?;
-        let mut layers = outputs.iter().flat_map(|output| &output.layers);
-        if let Some(layer) = layers.find(|layer| layer.namespace == surface) {
-            return Ok(Some(layer.geometry));
+        let layer = outputs
+            .iter()
+            .flat_map(|output| &output.layers)
+            .find(|layer| layer.namespace == screen.surface);
+        if let Some(layer) = layer {
+            return Ok(Some(layer.geometry).filter(drawn));
         }
         let windows = self.windows().await?;
-        let window = windows.iter().find(|window| window.app_id == surface);
-        Ok(window.map(|window| window.geometry))
+        let window = windows
+            .iter()
+            .find(|window| window.app_id == screen.surface);
+        Ok(window.map(|window| window.geometry).filter(drawn))
     }
 }
 

@@ -38,7 +38,8 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            language: "en_US.UTF-8",
+            // English, and a locale that every machine has: foot does not start in one that is missing.
+            language: "C.UTF-8",
             screen: "1920x1080@1",
             wait_for: &["mirror", "desktop", "shell"],
             environment: Vec::new(),

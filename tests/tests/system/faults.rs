@@ -92,7 +92,7 @@ async fn a_store_that_cannot_be_a_folder_stops_the_mirror_and_nothing_else() -> 
 #[tokio::test]
 async fn a_broken_configuration_is_named_with_its_line_and_the_session_comes_up() -> Result<()> {
     let home = Home::new()?;
-    let file = home.config().join("goblin/desktop.toml");
+    let file = home.config().join("goblin/compositor.toml");
     fs::create_dir_all(file.parent().context("no folder")?).context("the folder")?;
     fs::write(&file, "[keyboard]\nlayout = \n").context("the configuration")?;
     let options = Options {
