@@ -72,7 +72,8 @@ mod tests {
         assert_eq!(added("", "a\n"), "a\n");
         assert_eq!(added("old\n", "new\n"), "new\n");
         let long: String = (0..200).map(|n| format!("line {n}\n")).collect();
-        let cut = format!("{}line 200\n", &long[long.len() / 2..]);
+        let second_half = &long[long.find("line 100\n").unwrap()..];
+        let cut = format!("{second_half}line 200\n");
         assert_eq!(added(&long, &cut), "line 200\n");
     }
 }
