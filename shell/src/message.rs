@@ -21,8 +21,8 @@ pub type Refused = String;
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub enum Message {
-    /// An output came, or its name did.
-    OutputAdded(Output),
+    /// An output came, or something of it changed.
+    Output(Output),
     /// An output went.
     OutputRemoved(u32),
     /// A surface is about to be drawn for the first time.

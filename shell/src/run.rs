@@ -218,10 +218,14 @@ impl App {
 
 fn output(event: ShellEvent) -> Option<Message> {
     match event {
-        ShellEvent::OutputAdded(output) => Some(Message::OutputAdded(Output {
-            global: output.id,
-            name: output.name.clone(),
-        })),
+        ShellEvent::OutputAdded(output) | ShellEvent::OutputUpdated(output) => {
+            let logical = output.logical_size;
+            Some(Message::Output(Output {
+                global: output.id,
+                name: output.name.clone(),
+                height: logical.and_then(|(_, height)| u32::try_from(height).ok()),
+            }))
+        }
         ShellEvent::OutputRemoved(output) => Some(Message::OutputRemoved(output.id)),
         _ => None,
     }

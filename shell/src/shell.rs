@@ -80,12 +80,13 @@ impl Shell {
     /// Takes what happened, and says what is to be done.
     pub fn update(&mut self, message: Message, now: Instant) -> Vec<Effect> {
         match message {
-            Message::OutputAdded(output) => {
-                let known = self.surfaces.outputs();
-                if known.iter().any(|known| known.global == output.global) {
-                    return Vec::new();
+            Message::Output(output) => {
+                let known = self.surfaces.update_output(&output);
+                if known {
+                    Vec::new()
+                } else {
+                    vec![self.open(What::Bar(output))]
                 }
-                vec![self.open(What::Bar(output))]
             }
             Message::OutputRemoved(global) => {
                 self.close(|what| matches!(what, What::Bar(output) if output.global == global))
@@ -152,7 +153,7 @@ impl Shell {
         };
         let content = match surface.what {
             What::Bar(_) => self.view_bar(),
-            What::Launcher => self.view_launcher(),
+            What::Launcher { .. } => self.view_launcher(),
             What::Notification { id, .. } => self.view_notification(id),
         };
         ui::semantics::observe(surface.slot, content).into()
@@ -198,7 +199,7 @@ impl Shell {
     /// The compositor took a surface away, most likely with its output.
     fn closed(&mut self, window: window::Id, now: Instant) -> Vec<Effect> {
         match self.surfaces.closed(window) {
-            Some(What::Launcher) => self.close_launcher(),
+            Some(What::Launcher { .. }) => self.close_launcher(),
             // What it had to say is not said yet: it is shown again, where there is an output.
             Some(What::Notification { .. }) if !self.surfaces.outputs().is_empty() => {
                 self.restack()
@@ -254,7 +255,7 @@ impl Shell {
         }
         self.rev += 1;
         vec![
-            self.open(What::Launcher),
+            self.open(self.surfaces.new_launcher()),
             Effect::Post(Event::Launcher { open: true }),
         ]
     }
@@ -264,7 +265,7 @@ impl Shell {
             return Vec::new();
         }
         self.rev += 1;
-        let mut effects = self.close(|what| *what == What::Launcher);
+        let mut effects = self.close(|what| matches!(what, What::Launcher { .. }));
         effects.push(Effect::Post(Event::Launcher { open: false }));
         effects
     }

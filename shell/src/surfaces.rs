@@ -20,6 +20,8 @@ pub struct Output {
     pub global: u32,
     /// Name, such as `HEADLESS-1`.
     pub name: Option<String>,
+    /// Height in logical pixels, where the compositor tells it.
+    pub height: Option<u32>,
 }
 
 /// What a surface is.
@@ -27,8 +29,11 @@ pub struct Output {
 pub enum What {
     /// The bar of an output.
     Bar(Output),
-    /// The launcher.
-    Launcher,
+    /// The launcher, so high.
+    Launcher {
+        /// Height in logical pixels.
+        height: u32,
+    },
     /// The popup of a notification, so far below the top edge, so high.
     Notification {
         /// Its number.
@@ -45,7 +50,7 @@ impl What {
     pub fn folder(&self) -> &'static str {
         match self {
             Self::Bar(_) => "bar",
-            Self::Launcher => "launcher",
+            Self::Launcher { .. } => "launcher",
             Self::Notification { .. } => "notifications",
         }
     }
@@ -54,7 +59,7 @@ impl What {
     fn namespace(&self) -> &'static str {
         match self {
             Self::Bar(_) => BAR_SURFACE,
-            Self::Launcher => LAUNCHER_SURFACE,
+            Self::Launcher { .. } => LAUNCHER_SURFACE,
             Self::Notification { .. } => NOTIFICATION_SURFACE,
         }
     }
@@ -75,8 +80,8 @@ impl What {
                 output_option: OutputOption::GlobalName(output.global),
                 ..base
             },
-            Self::Launcher => NewLayerShellSettings {
-                size: size(Some(surface::LAUNCHER_WIDTH), surface::LAUNCHER_HEIGHT),
+            Self::Launcher { height } => NewLayerShellSettings {
+                size: size(Some(surface::LAUNCHER_WIDTH), *height),
                 anchor: Anchor::Top | Anchor::Left,
                 margin: Some(Margin {
                     top: gap,
@@ -205,8 +210,34 @@ impl Surfaces {
     pub fn launcher(&self) -> Option<window::Id> {
         let all = self.lock();
         all.iter()
-            .find(|surface| surface.what == What::Launcher)
+            .find(|surface| matches!(surface.what, What::Launcher { .. }))
             .map(|surface| surface.window)
+    }
+
+    /// Takes what is new of an output; says whether it has a bar at all.
+    pub fn update_output(&self, output: &Output) -> bool {
+        let mut all = self.lock();
+        let bars = all.iter_mut().find_map(|surface| match &mut surface.what {
+            What::Bar(known) if known.global == output.global => Some(known),
+            _ => None,
+        });
+        bars.map(|known| known.clone_from(output)).is_some()
+    }
+
+    /// A launcher that fits below the bar of every output: the compositor chooses on which it stands.
+    pub fn new_launcher(&self) -> What {
+        let lowest = self
+            .outputs()
+            .into_iter()
+            .filter_map(|output| output.height)
+            .min();
+        let room = lowest.map(|height| height.saturating_sub(surface::BAR + 2 * surface::GAP));
+        let height = room
+            .filter(|room| *room > 0)
+            .unwrap_or(surface::LAUNCHER_HEIGHT);
+        What::Launcher {
+            height: height.min(surface::LAUNCHER_HEIGHT),
+        }
     }
 
     /// The outputs that have a bar.
@@ -330,6 +361,7 @@ mod tests {
         let output = Output {
             global: 7,
             name: Some("HEADLESS-1".to_owned()),
+            height: Some(480),
         };
         let (_, action) = surfaces.open(What::Bar(output.clone()));
         let Action::NewLayerShell { id, settings } = action else {
@@ -337,6 +369,8 @@ mod tests {
         };
         assert_eq!(settings.namespace.as_deref(), Some("goblin-bar"));
         assert_eq!(surfaces.outputs(), std::slice::from_ref(&output));
+        let fits = What::Launcher { height: 416 };
+        assert_eq!(surfaces.new_launcher(), fits, "the output is low");
         assert_eq!(
             surfaces.get(id).map(|surface| surface.what),
             Some(What::Bar(output.clone()))
@@ -349,7 +383,7 @@ mod tests {
     #[test]
     fn what_was_not_drawn_yet_has_no_screen() {
         let surfaces = surfaces();
-        surfaces.open(What::Launcher);
+        surfaces.open(surfaces.new_launcher());
         assert_eq!(surfaces.screens("launcher"), []);
         assert!(surfaces.launcher().is_some());
     }

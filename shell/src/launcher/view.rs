@@ -7,7 +7,7 @@ use ui::Element;
 use ui::components::{empty, field, list_row, popup};
 use ui::icons::Icon;
 use ui::semantics::{Role, semantic};
-use ui::tokens::{icon as icon_size, space};
+use ui::tokens::{control, icon as icon_size, space};
 
 use super::{Catalogue, Launcher, Message, Target, panel_icon, panel_name, panel_note};
 use crate::fl;
@@ -37,8 +37,13 @@ pub fn view<'a>(state: &'a Launcher, catalogue: &'a Catalogue) -> Element<'a, Me
             .filter_map(|(place, target)| entry(catalogue, place, target, place == state.chosen));
         let reading = (!catalogue.is_read()).then(|| ui::components::caption(fl!("reading-apps")));
         let rows = column(rows).push(reading).width(Length::Fill);
+        let bar = scrollable::Scrollbar::new()
+            .width(control::SCROLLER)
+            .scroller_width(control::SCROLLER)
+            .spacing(control::SCROLLER);
         let list = scrollable(rows)
             .id(LIST)
+            .direction(scrollable::Direction::Vertical(bar))
             .width(Length::Fill)
             .height(Length::Fill);
         semantic(Role::List, list).label(fl!("launcher")).into()

@@ -355,7 +355,11 @@ fn each_output_gets_one_bar() {
     let mut shell = at_work();
     let output = |global: u32| {
         let name = Some(format!("HEADLESS-{global}"));
-        Message::OutputAdded(goblin_shell::surfaces::Output { global, name })
+        Message::Output(goblin_shell::surfaces::Output {
+            global,
+            name,
+            height: None,
+        })
     };
     assert_eq!(words(&tell(&mut shell, output(1))), ["show goblin-bar"]);
     assert_eq!(words(&tell(&mut shell, output(2))), ["show goblin-bar"]);
