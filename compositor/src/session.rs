@@ -35,6 +35,8 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
     }
     let mut event_loop: EventLoop<'static, Goblin> = EventLoop::try_new()?;
     let handle = event_loop.handle();
+    // First of all: from here on nothing ends us without our cleaning up.
+    process::listen_to_signals(&handle)?;
     let listener = listen(options.socket.as_deref())?;
     let socket = listener.socket_name().to_string_lossy().into_owned();
     let posted = if options.no_tree {
@@ -70,7 +72,6 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
             goblin.accept(stream, Domain::Board)
         })
         .map_err(|error| error.error)?;
-    process::listen_to_signals(&handle)?;
     if let Err(reason) = config::watch(&handle, &goblin) {
         warn!("{reason}");
     }

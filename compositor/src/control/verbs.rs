@@ -74,14 +74,14 @@ impl Goblin {
             }
         }
         for verb in verbs {
-            self.window_verb(id, verb);
+            self.window_verb(id, &verb);
         }
         self.layout_changed();
         Ok(Value::Null)
     }
 
-    fn window_verb(&mut self, id: WindowId, verb: WindowVerb) {
-        match verb {
+    fn window_verb(&mut self, id: WindowId, verb: &WindowVerb) {
+        match *verb {
             WindowVerb::Close {} => self.close_window(id),
             WindowVerb::Focus {} => self.focus_window(id),
             WindowVerb::Move { x, y } => {

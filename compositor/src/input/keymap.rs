@@ -17,15 +17,15 @@ pub(crate) struct Chord {
 pub(crate) enum KeymapError {
     /// The layout has no such character.
     #[error("{0:?} is on no key of the layout in use: choose another with [keyboard] layout")]
-    NoCharacter(char),
+    Character(char),
     /// There is no such key.
     #[error(
         "there is no key {0:?}: names are xkb keysyms, such as Return, F5, a, with ctrl+, shift+, alt+ or super+ before them"
     )]
-    NoKey(String),
+    Key(String),
     /// The layout could not be read.
     #[error("xkb could not read the keyboard's layout")]
-    NoKeymap,
+    Layout,
 }
 
 /// The keys of the layout in use. Made when it is first needed: a desktop at rest has none.
@@ -53,7 +53,7 @@ impl KeyTable {
             config.options.clone(),
             xkb::KEYMAP_COMPILE_NO_FLAGS,
         )
-        .ok_or(KeymapError::NoKeymap)?;
+        .ok_or(KeymapError::Layout)?;
         Ok(Self { keymap })
     }
 
@@ -64,13 +64,12 @@ impl KeyTable {
             '\t' => Keysym::Tab,
             c => xkb::utf32_to_keysym(u32::from(c)),
         };
-        self.symbol(symbol, layout)
-            .ok_or(KeymapError::NoCharacter(c))
+        self.symbol(symbol, layout).ok_or(KeymapError::Character(c))
     }
 
     /// The keys for `ctrl+shift+Return` and the like.
     pub(crate) fn named(&self, name: &str, layout: u32) -> Result<Chord, KeymapError> {
-        let bad = || KeymapError::NoKey(name.to_owned());
+        let bad = || KeymapError::Key(name.to_owned());
         let (held, key) = match name.rsplit_once('+') {
             // The plus key itself, alone or with modifiers.
             Some((held, "")) => (held.strip_suffix('+').unwrap_or(""), "plus"),
@@ -224,7 +223,7 @@ mod tests {
     fn what_the_layout_lacks_is_named() {
         assert_eq!(
             table("us").character('你', 0),
-            Err(KeymapError::NoCharacter('你'))
+            Err(KeymapError::Character('你'))
         );
     }
 

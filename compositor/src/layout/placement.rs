@@ -59,7 +59,8 @@ impl Layout {
             resize: None,
             displaced: None,
         };
-        let floating = Rect::new(self.place(&window), new.size);
+        let size = self.first_floating_size(&window);
+        let floating = Rect::new(self.place(&window, size), size);
         self.windows.insert(new.id, Window { floating, ..window });
         self.stacking.push(new.id);
         self.history.push(new.id);
@@ -120,15 +121,27 @@ impl Layout {
         }
     }
 
+    /// The size at which a new window floats, now or once it no longer fills its output: then no
+    /// size of its own is known, and a good part of the work area is taken.
+    fn first_floating_size(&self, window: &Window) -> Extent {
+        let fills = window.fullscreen || window.placement != Placement::Floating;
+        let area = self.work_area_of(window).size;
+        if !fills || area.is_empty() {
+            return window.size;
+        }
+        window.limits.clamp((area.w * 2 / 3, area.h * 2 / 3).into())
+    }
+
     /// The top left of a new floating window's content: over its parent, else in the middle of the
     /// work area, a step further down for each window whose title bar it would hide.
-    fn place(&self, window: &Window) -> Pos {
+    fn place(&self, window: &Window, size: Extent) -> Pos {
         let area = self.work_area_of(window);
         let insets = self.metrics.insets(&Window {
             fullscreen: false,
+            placement: Placement::Floating,
             ..window.clone()
         });
-        let outer = insets.around(Rect::from_size(window.size)).size;
+        let outer = insets.around(Rect::from_size(size)).size;
         let around = window
             .parent
             .and_then(|parent| self.frame_rect(parent))

@@ -65,6 +65,26 @@ fn maximising_fills_the_work_area_and_gives_the_old_place_back() {
 }
 
 #[test]
+fn a_window_that_begins_maximised_has_a_size_to_return_to() {
+    let mut layout = screen();
+    let id = WindowId(1);
+    layout.insert(NewWindow {
+        id,
+        size: (1920, 1044).into(),
+        limits: SizeLimits::default(),
+        parent: None,
+        decorated: true,
+        output: None,
+        maximised: true,
+        fullscreen: false,
+    });
+    layout.set_placement(id, Placement::Floating);
+    assert_eq!(layout.wanted(id).unwrap().size, Some((1280, 720).into()));
+    layout.committed(id, (1280, 720).into());
+    assert_eq!(layout.frame_rect(id).unwrap().loc.x, (1920 - 1282) / 2);
+}
+
+#[test]
 fn the_two_halves_meet() {
     let mut layout = screen();
     let (left, right) = (
@@ -404,8 +424,8 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-fn apply(layout: &mut Layout, op: Op) {
-    match op {
+fn apply(layout: &mut Layout, op: &Op) {
+    match *op {
         Op::AddOutput {
             id,
             name,
@@ -508,10 +528,9 @@ proptest! {
     fn any_sequence_of_operations_keeps_the_invariants(ops in prop::collection::vec(op(), 1..60)) {
         let mut layout = Layout::new(FrameMetrics::default());
         for op in ops {
-            let text = format!("{op:?}");
-            apply(&mut layout, op);
+            apply(&mut layout, &op);
             if let Err(reason) = layout.verify_invariants() {
-                prop_assert!(false, "after {text}: {reason}");
+                prop_assert!(false, "after {op:?}: {reason}");
             }
         }
     }

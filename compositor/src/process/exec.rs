@@ -17,7 +17,7 @@ pub(super) fn prepare(command: &mut Command) {
     let before_exec = move || -> io::Result<()> {
         // A new process leads no group: this cannot fail.
         setsid()?;
-        if let Some(limit) = limit.clone() {
+        if let Some(limit) = limit {
             setrlimit(Resource::Nofile, limit)?;
         }
         Ok(())

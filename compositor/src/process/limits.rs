@@ -10,7 +10,7 @@ static GIVEN: OnceLock<Rlimit> = OnceLock::new();
 
 /// Raises the number of files that we may hold open as far as the system lets us.
 pub(crate) fn raise_file_limit() {
-    let given = GIVEN.get_or_init(|| getrlimit(Resource::Nofile)).clone();
+    let given = *GIVEN.get_or_init(|| getrlimit(Resource::Nofile));
     let raised = Rlimit {
         current: given.maximum,
         maximum: given.maximum,
@@ -25,5 +25,5 @@ pub(crate) fn raise_file_limit() {
 
 /// The limit as it was given to us.
 pub(super) fn given() -> Option<Rlimit> {
-    GIVEN.get().cloned()
+    GIVEN.get().copied()
 }

@@ -225,11 +225,11 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
                 (*x, *y) = (surface_x, surface_y);
             }
         }
-        wl_pointer::Event::Button { serial, state, .. }
-            if state == WEnum::Value(wl_pointer::ButtonState::Pressed) =>
-        {
-            heard.presses.push(serial);
-        }
+        wl_pointer::Event::Button {
+            serial,
+            state: WEnum::Value(wl_pointer::ButtonState::Pressed),
+            ..
+        } => heard.presses.push(serial),
         _ => {}
     }
 });

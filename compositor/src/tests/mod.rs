@@ -2,6 +2,7 @@
 //! socket on disk.
 
 mod client;
+mod control;
 mod dispatch;
 mod fixture;
 mod focus;
@@ -11,6 +12,7 @@ mod layers;
 mod pictures;
 mod pointer;
 mod popups;
+mod reload;
 mod windows;
 
 use client::Client;

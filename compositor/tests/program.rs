@@ -1,0 +1,192 @@
+//! The program itself: how it starts, refuses and ends.
+
+use std::io::Read;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+fn program(runtime: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_goblin-compositor"));
+    command
+        .env("XDG_RUNTIME_DIR", runtime)
+        .env("XDG_CONFIG_HOME", runtime)
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("DISPLAY")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// A short path: a socket's has at most 108 bytes.
+fn runtime() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("g")
+        .tempdir_in("/tmp")
+        .unwrap()
+}
+
+/// Runs a command that must fail with one line on stderr that holds every word.
+fn assert_refuses(command: &mut Command, words: &[&str]) {
+    let Output { status, stderr, .. } = command.output().unwrap();
+    let stderr = String::from_utf8(stderr).unwrap();
+    assert!(!status.success());
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    for word in words {
+        assert!(stderr.contains(word), "{word:?} is not in {stderr}");
+    }
+}
+
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command, socket: &Path) -> Self {
+        let child = command.spawn().unwrap();
+        let begun = Instant::now();
+        while !socket.exists() {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "no socket {}",
+                socket.display()
+            );
+            std::thread::yield_now();
+        }
+        Self(child)
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn sigterm_ends_it_cleanly_and_its_sockets_go() {
+    let folder = runtime();
+    let socket = folder.path().join("goblin-0");
+    let served = folder.path().join("goblin/srv/desktop");
+    let mut command = program(folder.path());
+    let mut running = Running::start(command.args(["--socket", "goblin-0"]), &served);
+    assert!(socket.exists());
+    kill_process(running.pid(), Signal::TERM).unwrap();
+    let status = running.0.wait().unwrap();
+    let mut told = String::new();
+    running
+        .0
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut told)
+        .unwrap();
+    assert!(status.success(), "{told}");
+    assert!(!socket.exists());
+}
+
+#[test]
+fn a_taken_socket_is_named_with_the_way_out() {
+    let folder = runtime();
+    let socket = folder.path().join("goblin-0");
+    let mut command = program(folder.path());
+    let _running = Running::start(command.args(["--no-tree", "--socket", "goblin-0"]), &socket);
+    let mut second = program(folder.path());
+    assert_refuses(
+        second.args(["--no-tree", "--socket", "goblin-0"]),
+        &["goblin-0", "--socket"],
+    );
+}
+
+#[test]
+fn a_taken_desktop_is_named() {
+    let folder = runtime();
+    let served = folder.path().join("goblin/srv/desktop");
+    let mut command = program(folder.path());
+    let _running = Running::start(&mut command, &served);
+    assert_refuses(
+        &mut program(folder.path()),
+        &["goblin/srv/desktop", "another process"],
+    );
+}
+
+#[test]
+fn without_a_runtime_folder_it_says_what_is_missing() {
+    let folder = runtime();
+    assert_refuses(
+        program(folder.path()).env_remove("XDG_RUNTIME_DIR"),
+        &["XDG_RUNTIME_DIR"],
+    );
+}
+
+#[test]
+fn without_a_host_a_nested_session_says_so() {
+    let folder = runtime();
+    let mut command = program(folder.path());
+    let nested = ["--backend", "nested", "--no-tree"];
+    assert_refuses(
+        command.args(nested),
+        &["WAYLAND_DISPLAY", "--backend headless"],
+    );
+}
+
+#[test]
+fn a_faulty_configuration_does_not_keep_it_from_starting() {
+    let folder = runtime();
+    let socket = folder.path().join("goblin-0");
+    let config = folder.path().join("faulty.toml");
+    std::fs::write(&config, "theme = \"mauve\"\n").unwrap();
+    let mut command = program(folder.path());
+    command
+        .args(["--no-tree", "--socket", "goblin-0", "--config"])
+        .arg(&config);
+    let mut running = Running::start(&mut command, &socket);
+    kill_process(running.pid(), Signal::TERM).unwrap();
+    running.0.wait().unwrap();
+    let mut told = String::new();
+    running
+        .0
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut told)
+        .unwrap();
+    assert!(told.contains("faulty.toml:1:"), "{told}");
+}
+
+#[test]
+fn at_rest_no_thread_of_it_wakes() {
+    let folder = runtime();
+    let served = folder.path().join("goblin/srv/desktop");
+    let mut command = program(folder.path());
+    let running = Running::start(&mut command, &served);
+    let tasks = format!("/proc/{}/task", running.0.id());
+    let switches = || -> u64 {
+        let tasks = std::fs::read_dir(&tasks).unwrap();
+        let of = |task: std::fs::DirEntry| {
+            let status = std::fs::read_to_string(task.path().join("status")).unwrap();
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+            line.unwrap().trim().parse::<u64>().unwrap()
+        };
+        tasks.map(|task| of(task.unwrap())).sum()
+    };
+    // Starting is over when two looks a while apart agree; from then on nothing may happen.
+    let mut before = switches();
+    loop {
+        std::thread::sleep(Duration::from_millis(300));
+        let now = switches();
+        if now == before {
+            break;
+        }
+        before = now;
+    }
+    std::thread::sleep(Duration::from_secs(2));
+    assert_eq!(switches(), before);
+}
