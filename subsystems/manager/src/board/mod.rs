@@ -17,6 +17,10 @@ pub use bus::needed as bus_needed;
 /// The subsystem that is the session's D-Bus.
 pub const BUS: &str = "bus";
 
+/// Who starts with the address of the bus in its environment. The bus keeps its address when it is started again, and they
+/// connect to it anew by themselves, so its end is not theirs.
+const ON_BUS: [&str; 3] = [desktop::NAME, shell::NAME, panels::NAME];
+
 /// The subsystems in starting order. `runtime` is the user's runtime folder; a bus is among them if `with_bus`.
 pub fn specs(options: &Options, runtime: &Path, with_bus: bool) -> Vec<Spec> {
     let mut specs = vec![
@@ -27,15 +31,13 @@ pub fn specs(options: &Options, runtime: &Path, with_bus: bool) -> Vec<Spec> {
     ];
     if with_bus {
         specs.insert(0, bus::spec(runtime));
-        for spec in &mut specs {
-            let bond = match spec.name.as_str() {
-                desktop::NAME => Bond::After,
-                shell::NAME | panels::NAME => Bond::Wants,
-                _ => continue,
-            };
+        for spec in specs
+            .iter_mut()
+            .filter(|spec| ON_BUS.contains(&spec.name.as_str()))
+        {
             spec.needs.push(Need {
                 on: BUS.to_owned(),
-                bond,
+                bond: Bond::After,
             });
         }
     }
@@ -175,7 +177,7 @@ mod tests {
             .iter()
             .map(|need| (need.on.as_str(), need.bond))
             .collect();
-        assert_eq!(bonds, [("desktop", Bond::Needs), ("bus", Bond::Wants)]);
+        assert_eq!(bonds, [("desktop", Bond::Needs), ("bus", Bond::After)]);
         assert_eq!(specs[4].policy.temper, Temper::OnDemand);
     }
 

@@ -15,8 +15,6 @@ use crate::lifecycle::{Effect, Goal, Input, Life, Now, Order, Policy, Temper};
 pub enum Bond {
     /// It starts when the other answers, and is stopped and waits when the other is lost.
     Needs,
-    /// The same, but it goes on without the other once that has failed or is stopped.
-    Wants,
     /// It starts when the other answers, or has failed or is stopped; later losses are none of its business.
     After,
 }
@@ -277,7 +275,6 @@ impl Fleet {
             let given_up = matches!(state, State::Running | State::Failed | State::Stopped);
             match need.bond {
                 Bond::Needs => state != State::Running,
-                Bond::Wants => !given_up,
                 Bond::After => !given_up && !member.life.has_process(),
             }
         });

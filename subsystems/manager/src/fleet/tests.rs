@@ -35,7 +35,7 @@ impl World {
         let member = |name: &str, temper, needs: &[Need]| {
             (name.to_owned(), Policy::new(temper), needs.to_vec())
         };
-        let gui = [need("desktop", Bond::Needs), need("bus", Bond::Wants)];
+        let gui = [need("desktop", Bond::Needs), need("bus", Bond::After)];
         let now = Now {
             wall: Millis(1_000_000),
             steady: Duration::from_secs(1),
@@ -247,18 +247,17 @@ fn a_fleet_is_settled_when_nothing_more_comes_by_itself() {
 }
 
 #[test]
-fn a_lost_bus_takes_the_shell_with_it_but_not_the_desktop() {
+fn a_lost_bus_is_nobody_elses_end() {
     let mut world = World::up();
     world.exit("bus", KILLED);
-    assert_eq!(
-        world.states(),
-        "bus=Backoff mirror=Running desktop=Running shell=Stopping panels=Stopped"
-    );
+    let others = "mirror=Running desktop=Running shell=Running panels=Stopped";
+    assert_eq!(world.states(), format!("bus=Backoff {others}"));
+    // Whoever starts now waits for it.
+    world.order("panels", &[Order::Start]).unwrap();
+    assert_eq!(world.state("panels"), State::Waiting);
     world.all_answer();
-    assert_eq!(
-        world.states(),
-        "bus=Running mirror=Running desktop=Running shell=Running panels=Stopped"
-    );
+    assert_eq!(world.state("panels"), State::Running);
+    assert!(world.terminated.is_empty());
 }
 
 #[test]
