@@ -25,7 +25,10 @@ async fn bench(words: &[String]) -> Result<()> {
                 ..Options::default()
             };
             let session = Session::start("bench-rest", options).await?;
-            eprintln!("the session is up; {} s of rest begin", rest::TO.as_secs());
+            eprintln!(
+                "the session is up and left alone until second {} of a minute",
+                rest::TO
+            );
             println!("{}", rest::measure(&session).await?);
             session.quit().await?;
             Ok(())

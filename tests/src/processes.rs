@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -16,10 +15,21 @@ pub struct Usage {
     pub name: String,
     /// Proportional set size, in KiB: its memory, shared pages counted by their share.
     pub pss: u64,
-    /// How often one of its threads went to sleep of its own accord, and so was woken again.
-    pub wakeups: u64,
+    /// How often each of its threads, by number, went to sleep of its own accord, and so was woken again.
+    threads: BTreeMap<i32, u64>,
     /// Time on a CPU, in milliseconds.
     pub cpu: u64,
+}
+
+impl Usage {
+    /// How often the threads that are there now have woken since an earlier look.
+    pub fn wakeups_since(&self, before: Option<&Self>) -> u64 {
+        let earlier = |thread| before.and_then(|usage| usage.threads.get(thread).copied());
+        self.threads
+            .iter()
+            .map(|(thread, count)| count.saturating_sub(earlier(thread).unwrap_or(0)))
+            .sum()
+    }
 }
 
 /// Takes over the orphans below us, so that none escapes [`descendants`].
@@ -31,7 +41,7 @@ pub fn adopt_orphans() {
 /// All processes below one, itself not among them, parents before their children.
 pub fn descendants(root: i32) -> Vec<i32> {
     let mut children: BTreeMap<i32, Vec<i32>> = BTreeMap::new();
-    for pid in all() {
+    for pid in numbers("/proc") {
         if let Some(parent) = parent(pid) {
             children.entry(parent).or_default().push(pid);
         }
@@ -92,19 +102,18 @@ pub fn name(pid: i32) -> Option<String> {
 pub fn usage(pid: i32) -> Result<Usage> {
     let memory = read(pid, "smaps_rollup")?;
     let stat = Stat::of(pid).with_context(|| format!("process {pid} is gone"))?;
-    let mut wakeups = 0;
-    let tasks = PathBuf::from(format!("/proc/{pid}/task"));
-    for task in fs::read_dir(&tasks)
-        .with_context(|| format!("{}", tasks.display()))?
-        .flatten()
-    {
-        let status = fs::read_to_string(task.path().join("status")).unwrap_or_default();
-        wakeups += number_after(&status, "\nvoluntary_ctxt_switches:").unwrap_or(0);
+    let mut threads = BTreeMap::new();
+    for thread in numbers(&format!("/proc/{pid}/task")) {
+        // One that ended since we listed it is not missed.
+        let status = read(pid, &format!("task/{thread}/status")).unwrap_or_default();
+        if let Some(count) = number_after(&status, "\nvoluntary_ctxt_switches:") {
+            threads.insert(thread, count);
+        }
     }
     Ok(Usage {
         name: stat.name,
         pss: number_after(&memory, "\nPss:").with_context(|| format!("no Pss of {pid}"))?,
-        wakeups,
+        threads,
         cpu: stat.ticks * 1000 / rustix::param::clock_ticks_per_second().max(1),
     })
 }
@@ -135,8 +144,9 @@ pub fn is_running(pid: i32) -> bool {
     Stat::of(pid).is_some_and(|stat| stat.state != 'Z' && stat.state != 'X')
 }
 
-fn all() -> Vec<i32> {
-    let Ok(entries) = fs::read_dir("/proc") else {
+/// The names in a folder that are numbers.
+fn numbers(folder: &str) -> Vec<i32> {
+    let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
     entries
