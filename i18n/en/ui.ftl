@@ -10,7 +10,6 @@ days-ago = { $count ->
 }
 
 copy-as-command = Copy as command
-copied = Copied
 
 # A tree (a service) that does not answer. $what is its path, $since a time in words.
 unreachable-title = { $what } is out of reach

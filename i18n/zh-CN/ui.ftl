@@ -7,7 +7,6 @@ hours-ago = { $count } 小时前
 days-ago = { $count } 天前
 
 copy-as-command = 复制为命令
-copied = 已复制
 
 # 没有响应的树（服务）。$what 是路径，$since 是时间。
 unreachable-title = 无法连接 { $what }

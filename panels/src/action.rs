@@ -46,6 +46,8 @@ pub enum Action {
     Copy(String),
     /// Scroll a list to its beginning.
     ToTop(&'static str),
+    /// Give the keyboard to a field.
+    Focus(&'static str),
 }
 
 /// A word as a POSIX shell reads it: quoted where it has to be.

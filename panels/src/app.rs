@@ -27,6 +27,9 @@ pub use keys::Key;
 /// How long the process stays after its last window has closed.
 const LINGER: Duration = Duration::from_secs(30);
 
+/// The smallest window that a panel is made for, in logical pixels.
+pub const SMALLEST: (f32, f32) = (820.0, 560.0);
+
 /// All panels and their windows.
 #[derive(Debug)]
 pub struct App {
@@ -196,7 +199,7 @@ impl App {
             Message::Storage(message) => self.tell_storage(message, now),
             Message::Sync(message) => self.tell_sync(message, now),
             Message::Subsystems(message) => self.tell_subsystems(message, now),
-            Message::Asked(request) => self.asked(request),
+            Message::Asked(request) => self.asked(&request),
             Message::Opened(id) => self.opened(id),
             Message::Closed(id) => self.closed(id),
             Message::Key(id, key) => self.key(id, key),
@@ -265,6 +268,7 @@ impl App {
                 feed.map_or(Message::Nothing, |feed| Message::Feeds(vec![feed]))
             }),
             Action::Copy(text) => iced::clipboard::write(text),
+            Action::Focus(field) => operation::focus(field),
             Action::ToTop(list) => operation::scroll_to(
                 list,
                 iced::widget::scrollable::AbsoluteOffset { x: 0.0, y: 0.0 },
@@ -273,7 +277,7 @@ impl App {
     }
 
     /// Does all that one write asks for, or says why none of it can be done.
-    fn asked(&mut self, request: Request) -> Task<Message> {
+    fn asked(&mut self, request: &Request) -> Task<Message> {
         if let Some(why) = request.asks.iter().find_map(|ask| self.cannot(ask)) {
             request.answer(Err(why));
             return Task::none();
@@ -281,7 +285,7 @@ impl App {
         let mut tasks = Vec::new();
         for ask in request.asks.clone() {
             tasks.push(match ask {
-                Ask::Open(panel) => self.show(panel, &request),
+                Ask::Open(panel) => self.show(panel, request),
                 Ask::Close(panel) => self.window_of(panel).map_or_else(Task::none, window::close),
                 Ask::Navigate(panel, place) => {
                     let go = self
@@ -289,13 +293,13 @@ impl App {
                         .map(|actions| self.act(panel, actions));
                     Task::batch([
                         go.unwrap_or_else(|_| Task::none()),
-                        self.show(panel, &request),
+                        self.show(panel, request),
                     ])
                 }
                 Ask::Quit => iced::exit(),
             });
         }
-        if !self.opening.iter().any(|(_, opening)| opening.is(&request)) {
+        if !self.opening.iter().any(|(_, opening)| opening.is(request)) {
             request.answer(Ok(()));
         }
         Task::batch(tasks)
@@ -342,7 +346,7 @@ impl App {
     fn open(&mut self, panel: Panel) -> (window::Id, Task<Message>) {
         let settings = window::Settings {
             size: Size::new(1080.0, 720.0),
-            min_size: Some(Size::new(760.0, 520.0)),
+            min_size: Some(SMALLEST.into()),
             platform_specific: window::settings::PlatformSpecific {
                 application_id: trees::panels::app_id(panel.name()),
                 ..window::settings::PlatformSpecific::default()
@@ -395,6 +399,14 @@ impl App {
         };
         match key {
             Key::Walk(way) => iced::advanced::widget::operate(ui::focus::walk(root(panel), way)),
+            Key::Leave => {
+                let now = Timestamp::now();
+                match panel {
+                    Panel::Storage => self.tell_storage(storage::Message::Leave, now),
+                    Panel::Sync => self.tell_sync(sync::Message::Only(None), now),
+                    Panel::Subsystems => self.tell_subsystems(subsystems::Message::Understood, now),
+                }
+            }
             Key::Close => window::close(id),
         }
     }

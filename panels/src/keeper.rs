@@ -97,6 +97,11 @@ impl Keeper {
         ]
         .spacing(space::XS)
         .align_y(iced::Center);
-        reach.banner("/mirror", now, self.cause(now), Some(help.into()))
+        reach.banner(
+            "/mirror",
+            now,
+            self.cause(now).as_deref(),
+            Some(help.into()),
+        )
     }
 }

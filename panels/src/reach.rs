@@ -52,12 +52,12 @@ impl Reach {
         &self,
         tree: &str,
         now: Timestamp,
-        known: Option<String>,
+        known: Option<&str>,
         action: Option<Element<'a, Message>>,
     ) -> Option<Element<'a, Message>> {
         match self {
             Reach::Down { lost, cause } => {
-                let cause = known.as_deref().unwrap_or(cause);
+                let cause = known.unwrap_or(cause);
                 Some(unreachable(tree, *lost, now, Some(cause), action))
             }
             Reach::Trying | Reach::Up { .. } => None,

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use fluent_syntax::parser;
@@ -87,4 +87,35 @@ fn english_and_chinese_have_the_same_keys_and_variables() {
         "no texts found"
     );
     assert_eq!(english, chinese);
+}
+
+/// The Rust sources below a folder, as one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text.push_str(&sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    text
+}
+
+#[test]
+fn every_text_is_used_by_its_program() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
+    let mut unused = Vec::new();
+    for (file, keys) in texts("en") {
+        // A file is named after its crate, with or without the name of the house.
+        let program = file.trim_end_matches(".ftl").trim_start_matches("goblin_");
+        let code = sources(&root.join(program).join("src"));
+        unused.extend(
+            keys.into_keys()
+                .filter(|key| !code.contains(&format!("\"{key}\"")))
+                .map(|key| format!("{file}: {key}")),
+        );
+    }
+    assert!(unused.is_empty(), "texts that nobody says: {unused:#?}");
 }

@@ -11,6 +11,8 @@ use super::Message;
 pub enum Key {
     /// Tab, Shift+Tab: move the focus.
     Walk(Way),
+    /// Escape: one step back.
+    Leave,
     /// Ctrl+W: close the window.
     Close,
 }
@@ -23,6 +25,7 @@ impl Key {
             Symbol::Named(Named::Tab) if modifiers == Modifiers::SHIFT => {
                 Some(Key::Walk(Way::Back))
             }
+            Symbol::Named(Named::Escape) if modifiers.is_empty() => Some(Key::Leave),
             Symbol::Character("w") if modifiers == Modifiers::CTRL => Some(Key::Close),
             _ => None,
         }

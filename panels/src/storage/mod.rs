@@ -12,7 +12,7 @@ use trees::mirror::{Event, Space, Status, Verb};
 use trees::subsystems;
 
 pub use folder::{Entry, Kind, Place};
-pub use view::LIST;
+pub use view::{FIELD, LIST};
 
 use crate::feed::{Heard, Line};
 use crate::keeper::Says;
@@ -62,6 +62,8 @@ pub enum Message {
     Create,
     /// No new space after all.
     Cancel,
+    /// One step back: from naming a space, else to the folder above.
+    Leave,
     /// An order shall be given.
     Give(Order),
     /// A text shall go to the clipboard.
@@ -116,7 +118,7 @@ impl Storage {
             }
             Message::Name => {
                 self.naming = Some(String::new());
-                Vec::new()
+                vec![Action::Focus(FIELD)]
             }
             Message::Typed(name) => {
                 self.naming = Some(name);
@@ -133,6 +135,7 @@ impl Storage {
                 self.naming = None;
                 Vec::new()
             }
+            Message::Leave => self.leave(),
             Message::Give(order) => {
                 self.refused = None;
                 vec![Action::Write(order)]
@@ -206,6 +209,19 @@ impl Storage {
                 self.folder = Folder::Unknown;
                 Vec::new()
             }
+        }
+    }
+
+    fn leave(&mut self) -> Vec<Action> {
+        if self.naming.take().is_some() {
+            return Vec::new();
+        }
+        match &self.place {
+            Some(place) if !place.names.is_empty() => {
+                let above = place.climb(place.names.len() - 1);
+                self.go(above)
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use trees::subsystems::State;
 use ui::testing::{pictures, screen, stage};
 
 use super::*;
+use crate::app::SMALLEST;
 use crate::testing::{NOW, PICTURES, before, down, earlier, keeps, mirror, space, who, wrote};
 
 const SIZE: (f32, f32) = (1080.0, 720.0);
@@ -374,6 +375,33 @@ fn a_long_folder_makes_only_the_rows_in_sight() {
     let mut stage = stage(SIZE, storage.view(NOW));
     assert!(stage.find("file 05000").is_ok());
     assert!(stage.find("file 00000").is_err());
+}
+
+#[test]
+fn escape_goes_one_step_back() {
+    let mut storage = normal();
+    storage.update(Message::Go(Place::parse("home/a/b").unwrap()), NOW);
+    assert_eq!(storage.update(Message::Name, NOW), [Action::Focus(FIELD)]);
+    assert_eq!(storage.update(Message::Leave, NOW), []);
+    assert_eq!(storage.naming, None);
+    let path = "/mirror/spaces/home/data/a".to_owned();
+    assert_eq!(
+        storage.update(Message::Leave, NOW)[0],
+        Action::List { path }
+    );
+    storage.update(Message::Leave, NOW);
+    assert_eq!(
+        storage.update(Message::Leave, NOW),
+        [],
+        "there is nothing above the root"
+    );
+}
+
+#[test]
+fn pictures_of_the_smallest_window() {
+    let mut storage = normal();
+    storage.update(Message::Name, NOW);
+    pictures(PICTURES, "storage_small", SMALLEST, || storage.view(NOW)).unwrap();
 }
 
 #[test]

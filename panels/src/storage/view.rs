@@ -7,7 +7,7 @@ use trees::mirror::Space;
 use ui::Element;
 use ui::components::{
     banner, button, caption, card, copy_command, crumbs, divider, ellipsis, empty, field, figure,
-    heading, list_row, progress, title,
+    heading, list_row, progress, scroll_down, title,
 };
 use ui::icons::Icon;
 use ui::text::{bytes, moment, number, percent};
@@ -21,6 +21,8 @@ use crate::reach::instant;
 
 /// The name of the scrolling list of a folder.
 pub const LIST: &str = "storage list";
+/// The name of the field for the name of a new space.
+pub const FIELD: &str = "new space";
 
 impl Storage {
     /// The whole panel. `now` is only compared with days, so that it need not tick.
@@ -66,7 +68,7 @@ impl Storage {
             .map(|order| copy_command(order.command(), Message::Copy));
         let line = row![
             field(
-                "new space",
+                FIELD,
                 &fl!("space-name"),
                 name,
                 Message::Typed,
@@ -150,9 +152,11 @@ impl Storage {
             .into();
         };
         let spaces = self.spaces().iter().map(|space| self.space_row(space, now));
-        let side = column![container(heading(fl!("spaces"))).padding([space::XS, space::M])]
-            .extend(spaces)
-            .spacing(space::XS);
+        let side = column![
+            container(heading(fl!("spaces"))).padding([space::XS, space::M]),
+            scroll_down(column(spaces).spacing(space::XS)),
+        ]
+        .spacing(space::XS);
         let root = (place.space.clone(), Message::Go(place.climb(0)));
         let way = place
             .names

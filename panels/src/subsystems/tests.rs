@@ -2,6 +2,7 @@ use trees::time::Millis;
 use ui::testing::{pictures, screen, stage};
 
 use super::*;
+use crate::app::SMALLEST;
 use crate::testing::{NOW, PICTURES, before, down, subsystem};
 
 const SIZE: (f32, f32) = (1080.0, 720.0);
@@ -116,6 +117,15 @@ fn state(subsystems: &mut Subsystems, subsystem: Subsystem) {
         event: Event::State { subsystem },
     };
     subsystems.update(Message::Manager(Heard::Event(line)), NOW);
+}
+
+#[test]
+fn pictures_of_the_smallest_window() {
+    let subsystems = failed();
+    pictures(PICTURES, "subsystems_small", SMALLEST, || {
+        subsystems.view(NOW)
+    })
+    .unwrap();
 }
 
 #[test]

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use trees::subsystems::{Failure, State, Subsystem, SubsystemVerb};
 use ui::Element;
 use ui::components::{
-    Light, banner, button, caption, card, copy_command, empty, heading, light, list_row, log,
-    status, strong, tabular, title,
+    Light, banner, button, caption, card, copy_command, ellipsis, empty, heading, light, list_row,
+    log, scroll_down, status, strong, title,
 };
 use ui::icons::Icon;
 use ui::text::{moment, number};
@@ -78,7 +78,7 @@ impl Subsystems {
                 .on_press(Message::Choose(subsystem.name.clone()))
                 .into()
         });
-        card(column(rows).spacing(space::XS))
+        card(scroll_down(column(rows).spacing(space::XS)))
             .padding(space::S)
             .width(width::SIDEBAR)
             .height(Length::Fill)
@@ -178,7 +178,7 @@ fn facts<'a>(subsystem: &Subsystem, now: Timestamp) -> Element<'a, Message> {
         .pid
         .map_or_else(|| fl!("no-process"), |pid| pid.to_string());
     let fact = |name: String, value: String| -> Element<'a, Message> {
-        column![caption(name), tabular(value)]
+        column![caption(name), ellipsis(value).tabular()]
             .width(Length::Fill)
             .into()
     };

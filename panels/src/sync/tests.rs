@@ -3,6 +3,7 @@ use trees::subsystems::SubsystemVerb;
 use ui::testing::{pictures, screen, stage};
 
 use super::*;
+use crate::app::SMALLEST;
 use crate::testing::{NOW, PICTURES, before, down, mirror, space, who, wrote};
 
 const SIZE: (f32, f32) = (1080.0, 720.0);
@@ -88,6 +89,23 @@ fn pictures_of_every_state() {
     ] {
         pictures(PICTURES, name, SIZE, || sync.view(NOW)).unwrap();
     }
+}
+
+#[test]
+fn pictures_of_the_smallest_window() {
+    let mut sync = busy();
+    let names = [
+        "app.calendar",
+        "app.mail",
+        "app.notes",
+        "home",
+        "照片与录像",
+        "work",
+        "archive 2025",
+    ];
+    let spaces = names.map(|name| space(name, 1, 1, None)).to_vec();
+    sync.update(Message::Mirror(Heard::Status(mirror(spaces))), NOW);
+    pictures(PICTURES, "sync_small", SMALLEST, || sync.view(NOW)).unwrap();
 }
 
 #[test]

@@ -7,7 +7,7 @@ use trees::mirror::{Action as Did, Event, Who};
 use ui::Element;
 use ui::components::{
     Light, banner, button, caption, card, copy_command, divider, ellipsis, empty, heading,
-    long_list, status, tabs, tabular, title,
+    long_list, scroll_across, status, tabs, tabular, title,
 };
 use ui::icons::{Icon, mark};
 use ui::semantics::{Role, semantic};
@@ -23,6 +23,8 @@ use crate::{Reach, fl};
 /// The name of the scrolling list of activity.
 pub const LIST: &str = "sync list";
 
+/// The most choices that stand beside the heading.
+const FEW: usize = 4;
 /// Height of an entry of two lines.
 const ENTRY: f32 = 52.0;
 const TIME: f32 = 150.0;
@@ -86,12 +88,16 @@ impl Sync {
         let views: Vec<(Option<&str>, String)> = std::iter::once(all)
             .chain(spaces.iter().map(|name| (Some(*name), (*name).to_owned())))
             .collect();
-        let choose = |space: Option<&str>| Message::Only(space.map(str::to_owned));
+        let few = views.len();
+        let choice = |views: Vec<(Option<&str>, String)>| {
+            let choose = |space: Option<&str>| Message::Only(space.map(str::to_owned));
+            tabs(views, self.only.as_deref(), choose)
+        };
         let head = row![
             container(heading(name)).width(Length::Fill),
             caption(fl!("changes", count = count, shown = number(count))),
         ]
-        .push((views.len() > 1).then(|| tabs(views, self.only.as_deref(), choose)))
+        .push((1 < few && few <= FEW).then(|| choice(views.clone())))
         .spacing(space::M)
         .align_y(iced::Center);
         let list = if shown.is_empty() {
@@ -112,9 +118,10 @@ impl Sync {
             );
             semantic(Role::List, rows).label(fl!("activity")).into()
         };
-        card(column![head, divider(), list].spacing(space::S))
-            .height(Length::Fill)
-            .into()
+        // More choices than fit beside the heading stand below it.
+        let below = (few > FEW).then(|| scroll_across(choice(views.clone())));
+        let content = column![head].push(below).push(divider()).push(list);
+        card(content.spacing(space::S)).height(Length::Fill).into()
     }
 }
 

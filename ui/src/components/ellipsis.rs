@@ -49,6 +49,13 @@ impl Ellipsis {
         self
     }
 
+    /// As a figure: digits of equal width.
+    #[must_use]
+    pub fn tabular(mut self) -> Self {
+        self.font = fonts::TABULAR;
+        self
+    }
+
     /// As a path or command.
     #[must_use]
     pub fn mono(mut self) -> Self {
