@@ -69,7 +69,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
     serve_clients(&handle, display)?;
     handle
         .insert_source(listener, |stream, (), goblin| {
-            goblin.accept(stream, Domain::Board)
+            goblin.accept(stream, Domain::Board);
         })
         .map_err(|error| error.error)?;
     if let Err(reason) = config::watch(&handle, &goblin) {

@@ -17,7 +17,7 @@ use super::bar::{self, BarLook};
 use super::elements::OutputElement;
 use super::palette::Palette;
 use super::pixels::Picture;
-use super::shadow;
+use super::shadow::{Cast, Shadow};
 use super::title::Titles;
 use crate::config::Theme;
 use crate::domain::Domain;
@@ -60,8 +60,8 @@ impl FrameLook {
 struct Painted<R: Renderer> {
     look: FrameLook,
     bar: Picture<R>,
-    /// Pictures of the shadow and where each lies, relative to the content's top left.
-    shadow: Vec<(Picture<R>, Point<i32, Physical>)>,
+    /// Only a floating window has one.
+    shadow: Option<Shadow<R>>,
     /// Left, right and bottom line.
     lines: [Id; 3],
 }
@@ -134,9 +134,12 @@ where
                 elements.push(line.into());
             }
         }
-        for (picture, offset) in &painted.shadow {
-            elements.push(picture.at(content + *offset, Kind::Unspecified).into());
-        }
+        elements.extend(
+            painted
+                .shadow
+                .iter()
+                .flat_map(|shadow| shadow.elements(bar_at)),
+        );
         elements
     }
 
@@ -153,28 +156,21 @@ where
             renderer,
             &bar::paint(&look_of_bar, &palette, &mut self.titles),
         )?;
-        let same_shadow = old.as_ref().is_some_and(|old| {
-            (
-                old.look.content,
-                old.look.scale,
-                old.look.focused,
-                old.look.floating,
-                old.look.theme,
-            ) == (
-                look.content,
-                look.scale,
-                look.focused,
-                look.floating,
-                look.theme,
+        let cast = look.floating.then(|| Cast {
+            size: (
+                look.content.w + 2 * look.border(),
+                look.content.h + look.px(look.metrics.title_bar) + look.border(),
             )
+                .into(),
+            scale: look.scale,
+            strength: palette.shadow,
+            rounded: true,
         });
-        let shadow = match old {
-            Some(old) if same_shadow => old.shadow,
-            _ if look.floating => shadow::paint(&look, palette.shadow)
-                .into_iter()
-                .map(|(pixels, at)| Ok((Picture::import(renderer, &pixels)?, at)))
-                .collect::<Result<_, R::Error>>()?,
-            _ => Vec::new(),
+        let same = |shadow: &Shadow<R>| Some(shadow.cast) == cast;
+        let shadow = match (old.and_then(|old| old.shadow).filter(same), cast) {
+            (Some(shadow), _) => Some(shadow),
+            (None, Some(cast)) => Some(Shadow::new(renderer, cast)?),
+            (None, None) => None,
         };
         // New lines with each look: their colour may have changed.
         Ok(Painted {

@@ -28,6 +28,14 @@ pub(crate) struct Palette {
     pub(crate) shadow: f32,
 }
 
+/// The strength of the shadow under a surface of the shell, such as the launcher.
+pub(crate) fn shell_shadow(theme: Theme) -> f32 {
+    match theme {
+        Theme::Light => 0.30,
+        Theme::Dark => 0.50,
+    }
+}
+
 impl Palette {
     /// The colours for a theme, a domain and whether the window has the focus.
     pub(crate) fn of(theme: Theme, domain: &Domain, focused: bool) -> Self {

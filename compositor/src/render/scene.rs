@@ -1,5 +1,6 @@
 //! What lies on an output, front to back: the pointer, layer surfaces, windows, the wallpaper.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use smithay::backend::renderer::element::solid::SolidColorRenderElement;
@@ -7,16 +8,21 @@ use smithay::backend::renderer::element::surface::render_elements_from_surface_t
 use smithay::backend::renderer::element::{Id, Kind};
 use smithay::backend::renderer::utils::CommitCounter;
 use smithay::backend::renderer::{Color32F, ImportAll, ImportMem, Renderer};
-use smithay::desktop::{PopupManager, layer_map_for_output};
+use smithay::desktop::{LayerSurface, PopupManager, layer_map_for_output};
 use smithay::input::pointer::{CursorImageStatus, CursorImageSurfaceData};
+use smithay::reexports::wayland_server::Resource;
+use smithay::reexports::wayland_server::backend::ObjectId;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle, Size};
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::wlr_layer::Layer;
+use tracing::warn;
 
 use super::cursor::Cursors;
 use super::elements::OutputElement;
 use super::frame::{FrameLook, Frames};
+use super::palette::shell_shadow;
+use super::shadow::{Cast, Shadow};
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
 use crate::layout::{Placement, WindowId};
@@ -34,6 +40,8 @@ pub(crate) struct Painter<R: Renderer> {
     frames: Frames<R>,
     wallpapers: Wallpapers<R>,
     cursors: Cursors<R>,
+    /// Shadows of the shell's surfaces.
+    shadows: HashMap<ObjectId, Shadow<R>>,
     /// The black behind a fullscreen window that is smaller than its output.
     backdrop: Id,
 }
@@ -44,6 +52,7 @@ impl<R: Renderer> Default for Painter<R> {
             frames: Frames::default(),
             wallpapers: Wallpapers::default(),
             cursors: Cursors::default(),
+            shadows: HashMap::new(),
             backdrop: Id::new(),
         }
     }
@@ -63,21 +72,19 @@ where
         pointer: bool,
     ) -> Vec<OutputElement<R>> {
         self.frames.retain(|id| goblin.layout.window(id).is_some());
+        self.retain_shadows(goblin);
         self.wallpapers
             .retain(|id| goblin.layout.output(id).is_some());
         let mut elements = Vec::new();
         if pointer {
             self.push_pointer(&mut elements, renderer, goblin, output);
         }
-        let view = View {
-            scale: output.scale(),
-            origin: output.origin(),
-        };
-        push_layers(&mut elements, renderer, output, view, Layer::Overlay);
+        let view = View::of(output);
+        self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
         // A fullscreen window on top covers the bars too.
         let covered = goblin.fullscreen_on_top(output.id);
         if !covered {
-            push_layers(&mut elements, renderer, output, view, Layer::Top);
+            self.push_layers(&mut elements, renderer, goblin, output, Layer::Top);
         }
         for id in goblin.layout.stacking().iter().rev() {
             if goblin.is_shown_on(*id, output) {
@@ -92,10 +99,10 @@ where
             }
         }
         if covered {
-            push_layers(&mut elements, renderer, output, view, Layer::Top);
+            self.push_layers(&mut elements, renderer, goblin, output, Layer::Top);
         }
-        push_layers(&mut elements, renderer, output, view, Layer::Bottom);
-        push_layers(&mut elements, renderer, output, view, Layer::Background);
+        self.push_layers(&mut elements, renderer, goblin, output, Layer::Bottom);
+        self.push_layers(&mut elements, renderer, goblin, output, Layer::Background);
         let path = goblin.config.wallpaper.as_deref().map(Path::new);
         elements.extend(
             self.wallpapers
@@ -170,6 +177,83 @@ where
         elements.extend(self.frames.elements(renderer, id, at, look));
     }
 
+    /// The layer surfaces of one layer, each with its popups above and its shadow below it.
+    fn push_layers(
+        &mut self,
+        elements: &mut Vec<OutputElement<R>>,
+        renderer: &mut R,
+        goblin: &Goblin,
+        output: &OutputState,
+        layer: Layer,
+    ) {
+        let view = View::of(output);
+        let map = layer_map_for_output(&output.output);
+        for surface in map.layers_on(layer).rev() {
+            let Some(geometry) = map.layer_geometry(surface) else {
+                continue;
+            };
+            let loc = view.origin + geometry.loc;
+            let at = view.to_physical(loc);
+            push_popups(elements, renderer, surface.wl_surface(), loc, view);
+            elements.extend(render_elements_from_surface_tree(
+                renderer,
+                surface.wl_surface(),
+                at,
+                view.scale,
+                1.0,
+                Kind::Unspecified,
+            ));
+            let size = view.size(geometry.size);
+            if casts_shadow(surface, size, output) {
+                let strength = shell_shadow(goblin.config.theme);
+                let cast = Cast {
+                    size,
+                    scale: view.scale,
+                    strength,
+                    rounded: false,
+                };
+                self.push_shadow(elements, renderer, &surface.wl_surface().id(), cast, at);
+            }
+        }
+    }
+
+    fn retain_shadows(&mut self, goblin: &Goblin) {
+        let of = |state: &OutputState| {
+            let map = layer_map_for_output(&state.output);
+            map.layers()
+                .map(|layer| layer.wl_surface().id())
+                .collect::<Vec<_>>()
+        };
+        let alive: Vec<ObjectId> = goblin.outputs.iter().flat_map(of).collect();
+        self.shadows.retain(|id, _| alive.contains(id));
+    }
+
+    fn push_shadow(
+        &mut self,
+        elements: &mut Vec<OutputElement<R>>,
+        renderer: &mut R,
+        id: &ObjectId,
+        cast: Cast,
+        at: Point<i32, Physical>,
+    ) {
+        if self
+            .shadows
+            .get(&id)
+            .is_none_or(|shadow| shadow.cast != cast)
+        {
+            match Shadow::new(renderer, cast) {
+                Ok(shadow) => drop(self.shadows.insert(id.clone(), shadow)),
+                Err(error) => warn!("a shadow could not be painted: {error}"),
+            }
+        }
+        elements.extend(
+            self.shadows
+                .get(&id)
+                .into_iter()
+                .flat_map(|shadow| shadow.elements(at)),
+        );
+    }
+
     fn push_pointer(
         &mut self,
         elements: &mut Vec<OutputElement<R>>,
@@ -226,6 +310,13 @@ struct View {
 }
 
 impl View {
+    fn of(output: &OutputState) -> Self {
+        Self {
+            scale: output.scale(),
+            origin: output.origin(),
+        }
+    }
+
     fn to_physical(self, pos: Point<i32, Logical>) -> Point<i32, Physical> {
         (pos - self.origin)
             .to_f64()
@@ -239,32 +330,14 @@ impl View {
     }
 }
 
-fn push_layers<R>(
-    elements: &mut Vec<OutputElement<R>>,
-    renderer: &mut R,
-    output: &OutputState,
-    view: View,
-    layer: Layer,
-) where
-    R: SceneRenderer,
-    R::TextureId: Clone + 'static,
-{
-    let map = layer_map_for_output(&output.output);
-    for surface in map.layers_on(layer).rev() {
-        let Some(geometry) = map.layer_geometry(surface) else {
-            continue;
-        };
-        let loc = view.origin + geometry.loc;
-        push_popups(elements, renderer, surface.wl_surface(), loc, view);
-        elements.extend(render_elements_from_surface_tree(
-            renderer,
-            surface.wl_surface(),
-            view.to_physical(loc),
-            view.scale,
-            1.0,
-            Kind::Unspecified,
-        ));
-    }
+/// Whether a layer surface has a shadow: the shell's own do (their names begin so) where they float
+/// free of the output's edges. Others may draw their own, or be transparent.
+fn casts_shadow(layer: &LayerSurface, size: Size<i32, Physical>, output: &OutputState) -> bool {
+    let whole = output.size();
+    layer.namespace().starts_with("goblin-")
+        && size.w < whole.w
+        && size.h < whole.h
+        && Goblin::has_content(layer.wl_surface())
 }
 
 fn push_popups<R>(

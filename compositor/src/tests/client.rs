@@ -117,7 +117,7 @@ impl Client {
         self.globals = Some(globals);
     }
 
-    fn bind<P>(&self) -> P
+    pub(super) fn bind<P>(&self) -> P
     where
         P: Proxy + 'static,
         Heard: Dispatch<P, ()>,

@@ -61,6 +61,8 @@ pub(super) struct Heard {
     /// Frame callbacks that came.
     pub(super) frames: u32,
     pub(super) decoration: Option<zxdg_toplevel_decoration_v1::Mode>,
+    /// Clipboard and drags.
+    pub(super) data: super::selection::HeardData,
 }
 
 impl Heard {

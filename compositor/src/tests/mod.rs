@@ -13,6 +13,7 @@ mod pictures;
 mod pointer;
 mod popups;
 mod reload;
+mod selection;
 mod windows;
 
 use client::Client;
