@@ -37,7 +37,6 @@ reading-apps = Looking for installed applications…
 close-notification = Dismiss
 critical = Important
 open-subsystems = Show subsystems
-open-storage = Show storage
 part-restarting = { $name } stopped and is started again
 part-failed = { $name } has failed and stays stopped
 part-back = { $name } runs again

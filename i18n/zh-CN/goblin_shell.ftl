@@ -37,7 +37,6 @@ reading-apps = 正在查找已安装的应用程序…
 close-notification = 关闭通知
 critical = 重要
 open-subsystems = 查看子系统
-open-storage = 查看存储
 part-restarting = { $name }已停止，正在重新启动
 part-failed = { $name }出现故障，不再自动启动
 part-back = { $name }已恢复运行

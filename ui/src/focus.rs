@@ -3,9 +3,10 @@
 //! iced runs an operation over every window of a program; its own `focus_next` would walk from one
 //! window into another. These keep to the widgets inside the container of the given id.
 
-use iced_core::Rectangle;
 use iced_core::widget::Id;
-use iced_core::widget::operation::{Focusable, Operation, Outcome};
+use iced_core::widget::operation::scrollable::AbsoluteOffset;
+use iced_core::widget::operation::{Focusable, Operation, Outcome, Scrollable};
+use iced_core::{Rectangle, Vector};
 
 /// Which way to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,7 +17,7 @@ pub enum Way {
     Back,
 }
 
-/// Moves the focus among the widgets inside `root`.
+/// Moves the focus among the widgets inside `root`, and scrolls to where it goes.
 pub fn walk<T: Send + 'static>(root: impl Into<Id>, way: Way) -> impl Operation<T> {
     Count {
         within: Within::new(root.into()),
@@ -100,6 +101,7 @@ impl<T: Send + 'static> Operation<T> for Count {
             within,
             target,
             at: 0,
+            to: None,
         }))
     }
 }
@@ -109,9 +111,11 @@ struct Move {
     within: Within,
     target: usize,
     at: usize,
+    /// Where it went, in the coordinates of what it scrolls with.
+    to: Option<Rectangle>,
 }
 
-impl<T> Operation<T> for Move {
+impl<T: Send + 'static> Operation<T> for Move {
     fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
         let root = self.within.enter();
         operate(self);
@@ -124,14 +128,69 @@ impl<T> Operation<T> for Move {
         self.within.container(id);
     }
 
-    fn focusable(&mut self, _id: Option<&Id>, _bounds: Rectangle, state: &mut dyn Focusable) {
+    fn focusable(&mut self, _id: Option<&Id>, bounds: Rectangle, state: &mut dyn Focusable) {
         if self.within.inside {
             if self.at == self.target {
                 state.focus();
+                self.to = Some(bounds);
             } else {
                 state.unfocus();
             }
             self.at += 1;
+        }
+    }
+
+    fn finish(&self) -> Outcome<T> {
+        match self.to {
+            Some(target) => Outcome::Chain(Box::new(Reveal { target })),
+            None => Outcome::None,
+        }
+    }
+}
+
+/// Third pass: what the focus went to is scrolled into sight.
+struct Reveal {
+    target: Rectangle,
+}
+
+impl<T> Operation<T> for Reveal {
+    fn traverse(&mut self, operate: &mut dyn FnMut(&mut dyn Operation<T>)) {
+        operate(self);
+    }
+
+    fn scrollable(
+        &mut self,
+        _id: Option<&Id>,
+        bounds: Rectangle,
+        content: Rectangle,
+        translation: Vector,
+        state: &mut dyn Scrollable,
+    ) {
+        if !self.target.is_within(&content) {
+            return;
+        }
+        let seen = self.target - translation;
+        let missing = |from: f32, to: f32, start: f32, end: f32| {
+            if from < start {
+                from - start
+            } else {
+                (to - end).max(0.0)
+            }
+        };
+        let x = missing(
+            seen.x,
+            seen.x + seen.width,
+            bounds.x,
+            bounds.x + bounds.width,
+        );
+        let y = missing(
+            seen.y,
+            seen.y + seen.height,
+            bounds.y,
+            bounds.y + bounds.height,
+        );
+        if x != 0.0 || y != 0.0 {
+            state.scroll_by(AbsoluteOffset { x, y }, bounds, content);
         }
     }
 }

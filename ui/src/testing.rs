@@ -7,8 +7,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use iced_core::{Event, Settings, Size, window};
+use iced_core::keyboard::Key;
+use iced_core::renderer::Headless;
+use iced_core::widget::operation::{Operation, Outcome};
+use iced_core::{Event, Settings, Size, clipboard, mouse, window};
 pub use iced_test::Simulator;
+use iced_test::futures::futures::executor::block_on;
+use iced_test::runtime::UserInterface;
+use iced_test::runtime::user_interface::Cache;
 pub use iced_test::selector::{Selector, id};
 pub use iced_test::simulator::press_key;
 
@@ -37,6 +43,72 @@ pub fn stage<'a, Message: 'a>(
         ..Settings::default()
     };
     Simulator::with_size(settings, Size::new(size.0, size.1), view)
+}
+
+/// A view under operations and keys, which a [`Stage`] does not offer.
+pub struct Hands<'a, Message> {
+    interface: UserInterface<'a, Message, Theme, Renderer>,
+    renderer: Renderer,
+    messages: Vec<Message>,
+}
+
+impl<'a, Message: 'a> Hands<'a, Message> {
+    /// Lays out a view, `size` logical pixels large.
+    ///
+    /// # Panics
+    /// When tiny-skia cannot draw without a window, which it always can.
+    pub fn on(size: (f32, f32), view: impl Into<Element<'a, Message>>) -> Self {
+        prepare();
+        let renderer = <Renderer as Headless>::new(fonts::UI, 14.into(), Some("tiny-skia"));
+        #[expect(clippy::expect_used, reason = "tiny-skia draws into memory")]
+        let mut renderer = block_on(renderer).expect("tiny-skia needs no window");
+        let size = Size::new(size.0, size.1);
+        let interface = UserInterface::build(view, size, Cache::default(), &mut renderer);
+        let mut hands = Self {
+            interface,
+            renderer,
+            messages: Vec::new(),
+        };
+        hands.redraw();
+        hands
+    }
+
+    /// Runs an operation and all that it leads to, as a program's task would.
+    pub fn operate(&mut self, operation: impl Operation<()> + 'static) {
+        let mut next: Option<Box<dyn Operation<()>>> = Some(Box::new(operation));
+        while let Some(mut operation) = next.take() {
+            self.interface.operate(&self.renderer, operation.as_mut());
+            if let Outcome::Chain(chained) = operation.finish() {
+                next = Some(chained);
+            }
+        }
+    }
+
+    /// Presses a key.
+    pub fn tap(&mut self, key: Key) {
+        self.send(press_key(key, None));
+    }
+
+    /// Has the view drawn.
+    pub fn redraw(&mut self) {
+        let now = std::time::Instant::now();
+        self.send(Event::Window(window::Event::RedrawRequested(now)));
+    }
+
+    fn send(&mut self, event: Event) {
+        let _state = self.interface.update(
+            &[event],
+            mouse::Cursor::Unavailable,
+            &mut self.renderer,
+            &mut clipboard::Null,
+            &mut self.messages,
+        );
+    }
+
+    /// What the view has said.
+    pub fn said(self) -> Vec<Message> {
+        self.messages
+    }
 }
 
 /// What the view shows, as `/panels/NAME/screen` would say it.

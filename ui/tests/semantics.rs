@@ -7,9 +7,10 @@ use iced_core::keyboard::{Key, key::Named};
 use iced_widget::{column, container, scrollable};
 use ui::Element;
 use ui::components::{Light, badge, button, card, heading, list_row, progress, status, tabular};
+use ui::focus::Way;
 use ui::icons::Icon;
-use ui::semantics::{Item, Screen};
-use ui::testing::{screen, stage};
+use ui::semantics::{Item, Screen, ScreenSlot, observe};
+use ui::testing::{Hands, screen, stage};
 use ui::tokens::Meaning;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -143,5 +144,62 @@ fn a_focused_button_is_pressed_by_enter_and_space() {
     assert_eq!(
         stage.into_messages().collect::<Vec<_>>(),
         [Message::Start; 3]
+    );
+}
+
+#[test]
+fn tab_walks_round_and_skips_what_is_disabled() {
+    let view = container(column![
+        Element::from(button("Open").on_press(Message::Open)),
+        Element::from(button("Stop").on_press_or(Err("It does not run.".to_owned()))),
+        Element::from(button("Start").on_press(Message::Start)),
+    ])
+    .id("all");
+    let mut hands = Hands::on(SIZE, view);
+    for way in [Way::Next, Way::Next, Way::Next, Way::Back] {
+        hands.operate(ui::focus::walk("all", way));
+        hands.tap(Key::Named(Named::Enter));
+    }
+    let said = [Message::Open, Message::Start, Message::Open, Message::Start];
+    assert_eq!(hands.said(), said);
+}
+
+#[test]
+fn tab_keeps_to_its_own_surface() {
+    let view = column![
+        container(Element::from(button("Open").on_press(Message::Open))).id("one"),
+        container(Element::from(button("Start").on_press(Message::Start))).id("other"),
+    ];
+    let mut hands = Hands::on(SIZE, view);
+    for _ in 0..2 {
+        hands.operate(ui::focus::walk("other", Way::Next));
+        hands.tap(Key::Named(Named::Enter));
+    }
+    assert_eq!(hands.said(), [Message::Start; 2]);
+}
+
+#[test]
+fn tab_scrolls_to_where_it_goes() {
+    let rows = (0..20).map(|n| list_row(format!("row {n}")).on_press(Message::Open).into());
+    let list = container(scrollable(column(rows)).height(Length::Fill))
+        .height(100.0)
+        .id("all");
+    let slot = ScreenSlot::new("test", |_| {});
+    let mut hands = Hands::on(SIZE, observe(slot.clone(), list));
+    for _ in 0..10 {
+        hands.operate(ui::focus::walk("all", Way::Next));
+    }
+    hands.redraw();
+    let screen = slot.latest();
+    let focused: Vec<_> = screen
+        .items
+        .iter()
+        .filter(|item| item.state.contains(&"focused".to_owned()))
+        .collect();
+    assert_eq!(focused.len(), 1, "{screen:#?}");
+    assert_eq!(focused[0].text, "row 9");
+    assert!(
+        focused[0].y >= 0.0 && focused[0].height > 30.0,
+        "{focused:?}"
     );
 }
