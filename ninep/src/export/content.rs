@@ -4,18 +4,19 @@ use std::io::IoSliceMut;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use rustix::buffer::spare_capacity;
 use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::ReadWriteFlags;
 
 use super::Shared;
 use super::budget::Place;
+use super::buffers::Buffer;
 use super::handle::{self, Handle};
 use super::inodes::{Entered, State};
 use super::observer::Kind;
+use super::pace::Medium;
 use crate::error::{Errno, Error, Result};
-use crate::tree::{OpenFlags, Peer};
+use crate::tree::{Answer, OpenFlags, Peer};
 
 /// The flags of *open(2)* that a client may ask for; making and cutting are done by hand.
 pub(super) fn open_flags(flags: OpenFlags) -> OFlags {
@@ -37,17 +38,18 @@ pub(super) struct OpenFile {
     shared: Arc<Shared>,
     handle: Arc<Handle>,
     fd: Arc<OwnedFd>,
-    /// None when it is only read.
+    writes: bool,
+    /// None when it is only read, or nobody listens.
     entered: Option<Entered>,
     /// The folder that it was made in, until its name is known to be durable.
-    fresh_in: Mutex<Option<OwnedFd>>,
+    fresh_in: Mutex<Option<Arc<Handle>>>,
     peer: Peer,
     /// None when it shares its handle's descriptor.
     _place: Option<Place>,
 }
 
 impl OpenFile {
-    /// Opens the file of `handle`.
+    /// Opens the file of `handle`; `how` has flags beside those that the client may ask for.
     ///
     /// # Errors
     /// As [`Handle::reopen`].
@@ -56,29 +58,30 @@ impl OpenFile {
         peer: &Peer,
         handle: &Arc<Handle>,
         flags: OpenFlags,
+        how: OFlags,
     ) -> Result<Self> {
         let place = shared.budget.take()?;
-        let fd = Arc::new(handle.reopen(&shared.proc, open_flags(flags))?);
+        let fd = Arc::new(handle.reopen(&shared.proc, open_flags(flags) | how)?);
         let entered = if flags.writes() {
-            let entered = shared.inodes.enter(handle)?;
-            entered.lock().open += 1;
-            Some(entered)
+            shared.enter(handle)?
         } else {
             None
         };
+        if let Some(entered) = &entered {
+            entered.lock().open += 1;
+        }
         let file = Self {
             shared: Arc::clone(shared),
             handle: Arc::clone(handle),
             fd,
+            writes: flags.writes(),
             entered,
             fresh_in: Mutex::default(),
             peer: peer.clone(),
             _place: Some(place),
         };
-        if let Some(entered) = &file.entered
-            && flags.has(OpenFlags::TRUNC)
-        {
-            shared.cut(peer, &file.handle, &file.fd, entered, 0)?;
+        if flags.writes() && flags.has(OpenFlags::TRUNC) {
+            shared.cut(peer, &file.handle, &file.fd, file.entered.as_ref(), 0)?;
         }
         Ok(file)
     }
@@ -88,66 +91,82 @@ impl OpenFile {
         shared: &Arc<Shared>,
         peer: &Peer,
         handle: &Arc<Handle>,
-        folder: &Handle,
+        folder: &Arc<Handle>,
+        flags: OpenFlags,
     ) -> Result<Self> {
-        let entered = shared.inodes.enter(handle)?;
-        {
+        let entered = shared.enter(handle)?;
+        if let Some(entered) = &entered {
             let mut state = entered.lock();
             state.open += 1;
             state.created = true;
         }
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY;
         Ok(Self {
             shared: Arc::clone(shared),
             handle: Arc::clone(handle),
             fd: handle.descriptor(),
-            entered: Some(entered),
-            // Without it an fsync makes the content durable, and the name on the file systems that see to it themselves.
-            fresh_in: Mutex::new(folder.reopen(&shared.proc, flags).ok()),
+            writes: flags.writes(),
+            entered,
+            fresh_in: Mutex::new(Some(Arc::clone(folder))),
             peer: peer.clone(),
             _place: None,
         })
     }
 
-    /// At most `count` bytes from `offset`; fewer only at the end.
-    pub(super) fn read(&self, offset: u64, count: usize) -> Result<Bytes> {
-        let mut data = Vec::with_capacity(count);
-        while data.len() < count {
-            let from = offset.saturating_add(data.len() as u64);
-            match rustix::io::pread(&self.fd, spare_capacity(&mut data), from) {
+    /// A buffer for a read of `count` bytes.
+    pub(super) fn buffer(&self, count: usize) -> Buffer {
+        self.shared.buffers.take(count)
+    }
+
+    /// Reads on into `buffer`, which has what lies from `offset` on, until it has `count` bytes or the file ends.
+    pub(super) fn read(&self, offset: u64, count: usize, mut buffer: Buffer) -> Result<Bytes> {
+        while buffer.filled() < count {
+            let from = offset.saturating_add(buffer.filled() as u64);
+            match rustix::io::pread(&self.fd, buffer.rest(count), from) {
                 Ok(0) => break,
-                Ok(_) | Err(Errno::INTR) => {}
+                Ok(more) => buffer.advance(more),
+                Err(Errno::INTR) => {}
                 Err(errno) => return Err(Error::new(errno, "read")),
             }
         }
-        data.truncate(count);
-        Ok(data.into())
+        Ok(buffer.into_bytes())
     }
 
-    /// The same, if the kernel has the bytes in memory; never waits for a disk.
-    pub(super) fn read_cached(&self, offset: u64, count: usize) -> Option<Bytes> {
-        let mut data = vec![0; count];
-        let mut filled = 0;
-        while filled < count {
-            let mut rest = [IoSliceMut::new(&mut data[filled..])];
-            let from = offset.checked_add(filled as u64)?;
+    /// The same as far as the kernel has the bytes in memory, without waiting for a disk; true when nothing is left to
+    /// read.
+    pub(super) fn read_cached(&self, offset: u64, count: usize, buffer: &mut Buffer) -> bool {
+        while buffer.filled() < count {
+            let from = offset.saturating_add(buffer.filled() as u64);
+            let mut rest = [IoSliceMut::new(buffer.rest(count))];
             match rustix::io::preadv2(&self.fd, &mut rest, from, ReadWriteFlags::NOWAIT) {
                 Ok(0) => break,
-                Ok(more) => filled += more,
-                Err(_) => return None,
+                Ok(more) => buffer.advance(more),
+                Err(_) => return false,
             }
         }
-        data.truncate(filled);
-        Some(data.into())
+        true
+    }
+
+    /// Whether reads wait for nothing.
+    pub(super) fn in_memory(&self) -> bool {
+        self.shared.medium(&self.handle) == Medium::Memory
+    }
+
+    /// Runs `work`, which changes this file.
+    pub(super) fn change<T: Send + 'static>(
+        self: &Arc<Self>,
+        peer: &Peer,
+        work: impl FnOnce(&Self, &Peer) -> Result<T> + Send + 'static,
+    ) -> Answer<T> {
+        let file = Arc::clone(self);
+        self.shared
+            .change(peer, &self.handle, move |_, peer, _| work(&file, peer))
     }
 
     /// Writes `data` at `offset`; gives how many bytes were taken, which is fewer only when the disk takes no more.
     pub(super) fn write(&self, peer: &Peer, offset: u64, data: &[u8]) -> Result<u32> {
-        let entered = self
-            .entered
-            .as_ref()
-            .ok_or_else(|| Error::new(Errno::BADF, "write"))?;
-        let _changing = self.shared.changing();
+        if !self.writes {
+            return Err(Error::new(Errno::BADF, "write"));
+        }
         clear_set_id(&self.fd)?;
         let mut taken = 0;
         let mut failed = None;
@@ -160,9 +179,11 @@ impl OpenFile {
                 Err(errno) => failed = Some(errno),
             }
         }
-        let mut state = entered.lock();
-        state.dirty |= taken > 0;
-        self.shared.measure(peer, &self.fd, &mut state)?;
+        if let Some(entered) = &self.entered {
+            let mut state = entered.lock();
+            state.dirty |= taken > 0;
+            self.shared.measure(peer, &self.fd, &mut state)?;
+        }
         match failed {
             Some(errno) if taken == 0 => Err(Error::new(errno, "write")),
             // A frame's length fits 32 bits, and so does a part of its payload.
@@ -180,7 +201,11 @@ impl OpenFile {
         synced.map_err(|errno| Error::new(errno, "fsync"))?;
         let mut fresh_in = self.fresh_in.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(folder) = &*fresh_in {
-            rustix::fs::fsync(folder).map_err(|errno| Error::new(errno, "fsync of the folder"))?;
+            let tell = |error: Error| error.context("fsync of the folder");
+            let _place = self.shared.budget.take().map_err(tell)?;
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY;
+            let folder = folder.reopen(&self.shared.proc, flags).map_err(tell)?;
+            rustix::fs::fsync(folder).map_err(|errno| tell(errno.into()))?;
         }
         *fresh_in = None;
         Ok(())
@@ -200,6 +225,14 @@ impl Drop for OpenFile {
 }
 
 impl Shared {
+    /// Holds the state of `file` for the observer, if there is one.
+    fn enter(&self, file: &Handle) -> Result<Option<Entered>> {
+        match &self.observer {
+            Some(_) => self.inodes.enter(file).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// Cuts or lengthens the file of `handle` to `size` bytes.
     pub(super) fn truncate(&self, peer: &Peer, handle: &Handle, size: u64) -> Result<()> {
         match handle.kind() {
@@ -211,8 +244,8 @@ impl Shared {
         }
         let _place = self.budget.take()?;
         let fd = handle.reopen(&self.proc, OFlags::WRONLY)?;
-        let entered = self.inodes.enter(handle)?;
-        self.cut(peer, handle, &fd, &entered, size)
+        let entered = self.enter(handle)?;
+        self.cut(peer, handle, &fd, entered.as_ref(), size)
     }
 
     fn cut(
@@ -220,13 +253,16 @@ impl Shared {
         peer: &Peer,
         handle: &Handle,
         fd: &OwnedFd,
-        entered: &Entered,
+        entered: Option<&Entered>,
         size: u64,
     ) -> Result<()> {
-        let _changing = self.changing();
         clear_set_id(fd)?;
+        let cut = || rustix::fs::ftruncate(fd, size).map_err(|errno| Error::new(errno, "truncate"));
+        let Some(entered) = entered else {
+            return cut();
+        };
         let mut state = entered.lock();
-        rustix::fs::ftruncate(fd, size).map_err(|errno| Error::new(errno, "truncate"))?;
+        cut()?;
         state.dirty = true;
         self.measure(peer, fd, &mut state)?;
         if state.open == 0 {
@@ -239,9 +275,10 @@ impl Shared {
     fn measure(&self, peer: &Peer, fd: &OwnedFd, state: &mut State) -> Result<()> {
         let stat = handle::stat(fd)?;
         let from = std::mem::replace(&mut state.size, handle::bytes(&stat));
-        if !state.gone {
-            self.observer
-                .written(peer, from, state.size, handle::time(stat.stx_ctime));
+        if let Some(observer) = &self.observer
+            && !state.gone
+        {
+            observer.written(peer, from, state.size, handle::time(stat.stx_ctime));
         }
         Ok(())
     }
@@ -250,6 +287,9 @@ impl Shared {
     fn tell_closed(&self, peer: &Peer, handle: &Handle, state: &mut State) {
         let created = std::mem::take(&mut state.created);
         let dirty = std::mem::take(&mut state.dirty);
+        let Some(observer) = &self.observer else {
+            return;
+        };
         if state.gone || !(created || dirty) {
             return;
         }
@@ -259,7 +299,7 @@ impl Shared {
         // Who removed it by other means than the export took its path along.
         if stat.stx_nlink > 0 {
             let path = self.path_of(handle);
-            self.observer.closed(
+            observer.closed(
                 peer,
                 &path,
                 created,

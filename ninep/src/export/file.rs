@@ -2,15 +2,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::blocking;
 use super::content::OpenFile;
 use super::locks::Holder;
+use super::pace::blocking;
 use crate::tree::{Answer, File, Peer};
 use crate::wire::{FileLock, LockStatus};
-
-/// The longest read that is tried without leaving the task: copying more than this would hold up the connection's other
-/// requests for longer than a thread takes to wake.
-const AT_ONCE: usize = 64 << 10;
 
 /// An open plain file as a fid has it.
 pub(super) struct Content {
@@ -30,18 +26,26 @@ impl Content {
 impl File for Content {
     fn read(&self, _: &Peer, offset: u64, count: u32) -> Answer<Bytes> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        if count <= AT_ONCE
-            && let Some(data) = self.file.read_cached(offset, count)
-        {
-            return Answer::ok(data);
+        let mut buffer = self.file.buffer(count);
+        // The answer has to pass through the connection in one piece anyway, so its copying is done where it is sent.
+        if self.file.in_memory() {
+            return self.file.read(offset, count, buffer).into();
+        }
+        if self.file.read_cached(offset, count, &mut buffer) {
+            return Answer::ok(buffer.into_bytes());
         }
         let file = Arc::clone(&self.file);
-        blocking(move || file.read(offset, count))
+        // Memory is not held while nothing is in it: as many reads as a client likes may wait for a thread.
+        let begun = (buffer.filled() > 0).then_some(buffer);
+        blocking(move || {
+            let buffer = begun.unwrap_or_else(|| file.buffer(count));
+            file.read(offset, count, buffer)
+        })
     }
 
     fn write(&self, peer: &Peer, offset: u64, data: Bytes) -> Answer<u32> {
-        let (file, peer) = (Arc::clone(&self.file), peer.clone());
-        blocking(move || file.write(&peer, offset, &data))
+        self.file
+            .change(peer, move |file, peer| file.write(peer, offset, &data))
     }
 
     fn fsync(&self, _: &Peer, data_only: bool) -> Answer<()> {

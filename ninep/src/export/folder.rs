@@ -1,11 +1,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{RawDir, SeekFrom};
+use rustix::fs::{OFlags, RawDir, SeekFrom};
 
-use super::blocking;
+use super::Shared;
 use super::budget::Place;
-use super::handle::entry_qid;
+use super::handle::{Handle, entry_qid};
+use super::pace::{Medium, blocking};
 use crate::error::{Errno, Error, Result};
 use crate::tree::{Answer, File, Peer};
 use crate::wire::{DirEntry, Str};
@@ -18,17 +19,25 @@ struct Inner {
     fd: Mutex<OwnedFd>,
     dev: u64,
     root_dev: u64,
+    in_memory: bool,
     _place: Place,
 }
 
 impl Listing {
-    pub(super) fn new(fd: OwnedFd, dev: u64, root_dev: u64, place: Place) -> Self {
-        Self(Arc::new(Inner {
+    /// Opens the folder of `handle`.
+    ///
+    /// # Errors
+    /// As [`Handle::reopen`].
+    pub(super) fn open(shared: &Shared, handle: &Handle) -> Result<Self> {
+        let place = shared.budget.take()?;
+        let fd = handle.reopen(&shared.proc, OFlags::RDONLY | OFlags::DIRECTORY)?;
+        Ok(Self(Arc::new(Inner {
             fd: Mutex::new(fd),
-            dev,
-            root_dev,
+            dev: handle.id().dev,
+            root_dev: shared.root.id().dev,
+            in_memory: shared.medium(handle) == Medium::Memory,
             _place: place,
-        }))
+        })))
     }
 }
 
@@ -76,8 +85,12 @@ impl Inner {
 
 impl File for Listing {
     fn readdir(&self, _: &Peer, offset: u64, count: u32) -> Answer<Vec<DirEntry>> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        if self.0.in_memory {
+            return self.0.list(offset, count).into();
+        }
         let folder = Arc::clone(&self.0);
-        blocking(move || folder.list(offset, usize::try_from(count).unwrap_or(usize::MAX)))
+        blocking(move || folder.list(offset, count))
     }
 
     fn fsync(&self, _: &Peer, _: bool) -> Answer<()> {

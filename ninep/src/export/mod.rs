@@ -13,7 +13,7 @@
 //! - Extended attributes are those of users (`user.*`). Byte-range locks bind the clients of one export among themselves.
 //!
 //! What may wait for a disk runs on the blocking pool of tokio; attributes, and names and bytes that the kernel has in its
-//! caches, are answered at once.
+//! caches, are answered at once, and on a file system in memory (tmpfs) everything is.
 //!
 //! Names on disk that are not UTF-8 cannot be said in 9P and are not listed. Who moves a folder out of the export by
 //! other means than the export moves it together with the nodes that clients have in it. Inodes serve as qid
@@ -32,6 +32,7 @@
 //! ```
 
 mod budget;
+mod buffers;
 mod content;
 mod file;
 mod folder;
@@ -41,6 +42,7 @@ mod locks;
 mod namespace;
 mod node;
 mod observer;
+mod pace;
 mod xattr;
 
 use std::fmt;
@@ -52,14 +54,16 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags};
 
 use crate::error::{Errno, Error, Result};
-use crate::tree::{Answer, Node};
+use crate::tree::Node;
 
 pub use budget::Budget;
 pub use observer::{Kind, Observer, Renamed};
 
+use buffers::Buffers;
 use handle::Handle;
 use inodes::Inodes;
 use locks::Locks;
+use pace::Medium;
 
 /// A folder that is served. Cheap to clone.
 #[derive(Clone)]
@@ -83,7 +87,10 @@ struct Shared {
     locks: Arc<Locks>,
     /// Whether a file may be given a second name.
     hard_links: AtomicBool,
-    observer: Arc<dyn Observer>,
+    /// None if nobody listens.
+    observer: Option<Arc<dyn Observer>>,
+    medium: Medium,
+    buffers: Arc<Buffers>,
     /// Held by whoever changes which names there are, so that what the observer is told is what was done.
     names: Mutex<()>,
     /// Held for reading by every change, for writing by [`Export::settled`].
@@ -112,6 +119,7 @@ impl Export {
         if root.kind() != Kind::Folder {
             return Err(Error::new(Errno::NOTDIR, "export: only a folder is served"));
         }
+        let medium = Medium::of(&root);
         let shared = Shared {
             root: Arc::new(root),
             proc: open_proc()?,
@@ -119,7 +127,9 @@ impl Export {
             inodes: Arc::default(),
             locks: Arc::default(),
             hard_links: AtomicBool::new(false),
-            observer,
+            observer: observer.listens().then_some(observer),
+            medium,
+            buffers: Arc::default(),
             names: Mutex::new(()),
             gate: RwLock::new(()),
         };
@@ -182,14 +192,4 @@ fn check_name(name: &str) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Runs `work` on the blocking pool. Once begun it runs to its end, whoever waits for it.
-fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Answer<T> {
-    Answer::later(async move {
-        match tokio::task::spawn_blocking(work).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(Errno::IO, "the server is shutting down")),
-        }
-    })
 }

@@ -1,14 +1,14 @@
 //! Changes of names: files, folders and links that are made, moved and removed. Everything here may block.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, MutexGuard, PoisonError, RwLockReadGuard};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use rustix::fs::{AtFlags, Mode, OFlags, RenameFlags};
 
 use super::content::OpenFile;
 use super::handle::{self, Handle, STEP};
 use super::inodes::Entered;
-use super::observer::{Kind, Renamed};
+use super::observer::{Kind, Observer, Renamed};
 use super::{Shared, check_name};
 use crate::error::{Errno, Error, Result};
 use crate::tree::{OpenFlags, Peer};
@@ -20,13 +20,28 @@ fn permissions(mode: u32) -> Mode {
 }
 
 impl Shared {
-    /// While this is held, [`super::Export::settled`] waits.
-    pub(super) fn changing(&self) -> RwLockReadGuard<'_, ()> {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner)
+    /// The observer, with the names held still for it until the guard is dropped; none if nobody listens.
+    fn observing(&self) -> Option<(&Arc<dyn Observer>, MutexGuard<'_, ()>)> {
+        let observer = self.observer.as_ref()?;
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        Some((observer, names))
     }
 
-    fn names(&self) -> MutexGuard<'_, ()> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Tells that `name` was made in `dir`: `made`, unless there is no descriptor left to say more of it.
+    fn tell_made(&self, peer: &Peer, dir: &Handle, name: &str, kind: Kind, made: Option<&Handle>) {
+        if let Some(observer) = &self.observer {
+            let when = Self::changed(&[dir, made.unwrap_or(dir)]);
+            observer.made(peer, &self.path_in(dir, name), kind, when);
+        }
+    }
+
+    /// Tells that attributes of `handle` changed.
+    pub(super) fn tell_touched(&self, peer: &Peer, handle: &Handle) -> Result<()> {
+        if let Some(observer) = &self.observer {
+            let stat = handle::stat(handle)?;
+            observer.touched(peer, handle::time(stat.stx_ctime));
+        }
+        Ok(())
     }
 
     /// The path of `name` in `dir`, relative to the root, for telling.
@@ -61,7 +76,7 @@ impl Shared {
     pub(super) fn create(
         self: &Arc<Self>,
         peer: &Peer,
-        dir: &Handle,
+        dir: &Arc<Handle>,
         name: &str,
         flags: OpenFlags,
         mode: u32,
@@ -69,8 +84,7 @@ impl Shared {
         check_name(name)?;
         let tell = |error: Error| error.context(format!("create {name}"));
         let place = self.budget.take().map_err(tell)?;
-        let changing = self.changing();
-        let names = self.names();
+        let observing = self.observing();
         let how = super::content::open_flags(flags)
             | OFlags::CREATE
             | OFlags::EXCL
@@ -79,13 +93,8 @@ impl Shared {
         match rustix::fs::openat2(dir, name, how, permissions(mode), STEP) {
             Ok(fd) => {
                 let handle = Arc::new(Handle::at(place, Arc::new(fd)).map_err(tell)?);
-                let file = OpenFile::created(self, peer, &handle, dir).map_err(tell)?;
-                self.observer.made(
-                    peer,
-                    &self.path_in(dir, name),
-                    Kind::File,
-                    Self::changed(&[dir, &handle]),
-                );
+                let file = OpenFile::created(self, peer, &handle, dir, flags).map_err(tell)?;
+                self.tell_made(peer, dir, name, Kind::File, Some(&handle));
                 Ok((handle, file))
             }
             Err(Errno::EXIST) if !flags.has(OpenFlags::EXCL) => {
@@ -93,8 +102,9 @@ impl Shared {
                 if handle.kind() == Kind::Folder {
                     return Err(tell(Errno::ISDIR.into()));
                 }
-                drop((names, changing));
-                let file = OpenFile::open(self, peer, &handle, flags).map_err(tell)?;
+                drop(observing);
+                let file =
+                    OpenFile::open(self, peer, &handle, flags, OFlags::empty()).map_err(tell)?;
                 Ok((handle, file))
             }
             Err(errno) => Err(tell(errno.into())),
@@ -103,15 +113,11 @@ impl Shared {
 
     pub(super) fn mkdir(&self, peer: &Peer, dir: &Handle, name: &str, mode: u32) -> Result<Handle> {
         check_name(name)?;
-        let _changing = self.changing();
-        let _names = self.names();
+        let _observing = self.observing();
         rustix::fs::mkdirat(dir, name, permissions(mode))
             .map_err(|errno| Error::new(errno, format!("mkdir {name}")))?;
-        // Made is made, even if there is no descriptor left to say more of it.
         let made = dir.child(name, &self.budget);
-        let when = Self::changed(&[dir, made.as_ref().unwrap_or(dir)]);
-        self.observer
-            .made(peer, &self.path_in(dir, name), Kind::Folder, when);
+        self.tell_made(peer, dir, name, Kind::Folder, made.as_ref().ok());
         made
     }
 
@@ -123,15 +129,11 @@ impl Shared {
         target: &str,
     ) -> Result<Handle> {
         check_name(name)?;
-        let _changing = self.changing();
-        let _names = self.names();
+        let _observing = self.observing();
         rustix::fs::symlinkat(target, dir, name)
             .map_err(|errno| Error::new(errno, format!("symlink {name}")))?;
-        // Made is made, even if there is no descriptor left to say more of it.
         let made = dir.child(name, &self.budget);
-        let when = Self::changed(&[dir, made.as_ref().unwrap_or(dir)]);
-        self.observer
-            .made(peer, &self.path_in(dir, name), Kind::Link, when);
+        self.tell_made(peer, dir, name, Kind::Link, made.as_ref().ok());
         made
     }
 
@@ -148,35 +150,31 @@ impl Shared {
         if !self.hard_links.load(Ordering::Relaxed) || target.kind() == Kind::Folder {
             return Err(tell(Errno::PERM));
         }
-        let _changing = self.changing();
-        let _names = self.names();
+        let _observing = self.observing();
         // The magic link leads to the very file, whatever its name is now.
         let follow = AtFlags::SYMLINK_FOLLOW;
         rustix::fs::linkat(&self.proc, target.number(), dir, name, follow).map_err(tell)?;
-        let when = Self::changed(&[dir, target]);
-        self.observer
-            .made(peer, &self.path_in(dir, name), target.kind(), when);
+        self.tell_made(peer, dir, name, target.kind(), Some(target));
         Ok(())
     }
 
     pub(super) fn unlink(&self, peer: &Peer, dir: &Handle, name: &str, folder: bool) -> Result<()> {
         check_name(name)?;
         let tell = |error: Error| error.context(format!("remove {name}"));
-        let _changing = self.changing();
-        let _names = self.names();
-        let child = dir.child(name, &self.budget).map_err(tell)?;
         let flags = if folder {
             AtFlags::REMOVEDIR
         } else {
             AtFlags::empty()
         };
+        let remove = || rustix::fs::unlinkat(dir, name, flags).map_err(Error::from);
+        let Some((observer, _names)) = self.observing() else {
+            return remove().map_err(tell);
+        };
+        let child = dir.child(name, &self.budget).map_err(tell)?;
         let path = self.path_in(dir, name);
         let ending = self.ending(&child).map_err(tell)?;
-        let bytes = ending
-            .end(|| rustix::fs::unlinkat(dir, name, flags).map_err(Error::from))
-            .map_err(tell)?;
-        self.observer
-            .removed(peer, &path, child.kind(), bytes, Self::changed(&[dir]));
+        let bytes = ending.end(remove).map_err(tell)?;
+        observer.removed(peer, &path, child.kind(), bytes, Self::changed(&[dir]));
         Ok(())
     }
 
@@ -191,8 +189,13 @@ impl Shared {
         check_name(name)?;
         check_name(new_name)?;
         let tell = |error: Error| error.context(format!("rename {name} to {new_name}"));
-        let _changing = self.changing();
-        let _names = self.names();
+        let rename = || {
+            rustix::fs::renameat_with(dir, name, to, new_name, RenameFlags::empty())
+                .map_err(Error::from)
+        };
+        let Some((observer, _names)) = self.observing() else {
+            return rename().map_err(tell);
+        };
         let child = dir.child(name, &self.budget).map_err(tell)?;
         let target = match to.child(new_name, &self.budget) {
             Ok(target) => Some(target),
@@ -200,10 +203,6 @@ impl Shared {
             Err(error) => return Err(tell(error)),
         };
         let (from, now) = (self.path_in(dir, name), self.path_in(to, new_name));
-        let rename = || {
-            rustix::fs::renameat_with(dir, name, to, new_name, RenameFlags::empty())
-                .map_err(Error::from)
-        };
         // Two names of one file: rename(2) leaves both, and so nothing has changed.
         if target
             .as_ref()
@@ -231,8 +230,7 @@ impl Shared {
             bytes,
             replaced,
         };
-        self.observer
-            .renamed(peer, &renamed, Self::changed(&[dir, to, &child]));
+        observer.renamed(peer, &renamed, Self::changed(&[dir, to, &child]));
         Ok(())
     }
 

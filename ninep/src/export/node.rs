@@ -4,12 +4,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustix::fs::{AtFlags, Gid, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, Uid};
 
+use super::Shared;
 use super::content::OpenFile;
 use super::file::Content;
 use super::folder::Listing;
-use super::handle::{self, Handle};
+use super::handle::Handle;
 use super::observer::Kind;
-use super::{Shared, blocking};
+use super::pace::{Medium, blocking};
 use crate::error::{Errno, Error, Result};
 use crate::tree::{Answer, Created, File, Node, OpenFlags, Peer};
 use crate::wire::{Attr, Qid, SetAttr, Statfs, Time};
@@ -37,6 +38,15 @@ impl Entry {
             peer.clone(),
         );
         blocking(move || work(&shared, &peer, &handle))
+    }
+
+    /// Runs `work`, which changes this file or folder.
+    fn change<T: Send + 'static>(
+        &self,
+        peer: &Peer,
+        work: impl FnOnce(&Arc<Shared>, &Peer, &Arc<Handle>) -> Result<T> + Send + 'static,
+    ) -> Answer<T> {
+        self.shared.change(peer, &self.handle, work)
     }
 
     fn child(shared: &Arc<Shared>, handle: Handle) -> Arc<dyn Node> {
@@ -73,22 +83,32 @@ impl Node for Entry {
         if self.handle.kind() == Kind::Folder && flags.writes() {
             return Answer::err(Errno::ISDIR, "open for writing");
         }
-        self.here(peer, move |shared, peer, handle| {
-            if handle.kind() == Kind::Folder {
-                let place = shared.budget.take()?;
-                let fd = handle.reopen(&shared.proc, OFlags::RDONLY | OFlags::DIRECTORY)?;
-                let listing = Listing::new(fd, handle.id().dev, shared.root.id().dev, place);
-                return Ok(Arc::new(listing) as Arc<dyn File>);
+        if flags.has(OpenFlags::TRUNC) {
+            return self.change(peer, move |shared, peer, handle| {
+                open(shared, peer, handle, flags, OFlags::empty())
+            });
+        }
+        let at_once = match self.shared.medium(&self.handle) {
+            Medium::Memory => true,
+            // The kernel holds the inode already, so a file that is only read asks no disk.
+            Medium::Disk => self.handle.kind() == Kind::File && !flags.writes(),
+            Medium::Other => false,
+        };
+        if at_once {
+            // Refused when the file must be waited for because somebody has a lease on it (fcntl(2)).
+            match open(&self.shared, peer, &self.handle, flags, OFlags::NONBLOCK) {
+                Err(error) if error.errno() == Errno::AGAIN => {}
+                opened => return opened.into(),
             }
-            let file = OpenFile::open(shared, peer, handle, flags)?;
-            let locks = shared.locks.holder(handle.id());
-            Ok(Arc::new(Content::new(file, locks)) as Arc<dyn File>)
+        }
+        self.here(peer, move |shared, peer, handle| {
+            open(shared, peer, handle, flags, OFlags::empty())
         })
     }
 
     fn create(&self, peer: &Peer, name: &str, flags: OpenFlags, mode: u32) -> Answer<Created> {
         let name = name.to_owned();
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             let (handle, file) = shared.create(peer, folder, &name, flags, mode)?;
             let locks = shared.locks.holder(handle.id());
             Ok(Created {
@@ -100,7 +120,7 @@ impl Node for Entry {
 
     fn mkdir(&self, peer: &Peer, name: &str, mode: u32) -> Answer<Qid> {
         let name = name.to_owned();
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             shared
                 .mkdir(peer, folder, &name, mode)
                 .map(|made| made.qid(&shared.root))
@@ -109,7 +129,7 @@ impl Node for Entry {
 
     fn symlink(&self, peer: &Peer, name: &str, target: &str) -> Answer<Qid> {
         let (name, target) = (name.to_owned(), target.to_owned());
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             shared
                 .symlink(peer, folder, &name, &target)
                 .map(|made| made.qid(&shared.root))
@@ -122,14 +142,14 @@ impl Node for Entry {
             _ => return Answer::err(Errno::XDEV, format!("link {name}: not from another tree")),
         };
         let name = name.to_owned();
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             shared.link(peer, &target, folder, &name)
         })
     }
 
     fn unlink(&self, peer: &Peer, name: &str, dir: bool) -> Answer<()> {
         let name = name.to_owned();
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             shared.unlink(peer, folder, &name, dir)
         })
     }
@@ -140,7 +160,7 @@ impl Node for Entry {
             _ => return Answer::err(Errno::XDEV, format!("rename {name}: not into another tree")),
         };
         let (name, new_name) = (name.to_owned(), new_name.to_owned());
-        self.here(peer, move |shared, peer, folder| {
+        self.change(peer, move |shared, peer, folder| {
             shared.rename(peer, folder, &name, &to, &new_name)
         })
     }
@@ -159,7 +179,7 @@ impl Node for Entry {
     }
 
     fn setattr(&self, peer: &Peer, change: SetAttr) -> Answer<()> {
-        self.here(peer, move |shared, peer, handle| {
+        self.change(peer, move |shared, peer, handle| {
             set_attributes(shared, peer, handle, &change)
         })
     }
@@ -188,7 +208,7 @@ impl Node for Entry {
 
     fn set_xattr(&self, peer: &Peer, name: &str, value: Bytes, flags: u32) -> Answer<()> {
         let name = name.to_owned();
-        self.here(peer, move |shared, peer, handle| {
+        self.change(peer, move |shared, peer, handle| {
             shared.set_xattr(peer, handle, &name, &value, flags)
         })
     }
@@ -198,12 +218,28 @@ impl Node for Entry {
     }
 }
 
+/// Opens the file or folder of `handle`; `how` has flags beside those that the client may ask for.
+fn open(
+    shared: &Arc<Shared>,
+    peer: &Peer,
+    handle: &Arc<Handle>,
+    flags: OpenFlags,
+    how: OFlags,
+) -> Result<Arc<dyn File>> {
+    if handle.kind() == Kind::Folder {
+        let listing = Listing::open(shared, handle)?;
+        return Ok(Arc::new(listing));
+    }
+    let file = OpenFile::open(shared, peer, handle, flags, how)?;
+    let locks = shared.locks.holder(handle.id());
+    Ok(Arc::new(Content::new(file, locks)))
+}
+
 /// Changes what `change` names: owner, mode, size, times, in the order that lets the later ones stand.
 fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAttr) -> Result<()> {
     if change.has(SetAttr::UID | SetAttr::GID) {
         let uid = change.has(SetAttr::UID).then(|| Uid::from_raw(change.uid));
         let gid = change.has(SetAttr::GID).then(|| Gid::from_raw(change.gid));
-        let _changing = shared.changing();
         rustix::fs::chownat(handle, c"", uid, gid, AtFlags::EMPTY_PATH)
             .map_err(|errno| Error::new(errno, "chown"))?;
     }
@@ -214,7 +250,6 @@ fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAtt
                 "chmod: a symbolic link has no mode",
             ));
         }
-        let _changing = shared.changing();
         let mode = Mode::from_raw_mode(change.mode & 0o7777);
         rustix::fs::chmodat(&shared.proc, handle.number(), mode, AtFlags::empty())
             .map_err(|errno| Error::new(errno, "chmod"))?;
@@ -227,13 +262,11 @@ fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAtt
             last_access: stamp(change, SetAttr::ATIME, SetAttr::ATIME_SET, change.atime),
             last_modification: stamp(change, SetAttr::MTIME, SetAttr::MTIME_SET, change.mtime),
         };
-        let _changing = shared.changing();
         rustix::fs::utimensat(handle, c"", &times, AtFlags::EMPTY_PATH)
             .map_err(|errno| Error::new(errno, "set times"))?;
     }
     if change.valid & !(SetAttr::SIZE | SetAttr::CTIME) != 0 {
-        let stat = handle::stat(handle)?;
-        shared.observer.touched(peer, handle::time(stat.stx_ctime));
+        shared.tell_touched(peer, handle)?;
     }
     Ok(())
 }

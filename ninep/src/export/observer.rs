@@ -41,6 +41,11 @@ pub struct Renamed {
 /// An observer must be quick and must not call the export it observes. Every method does nothing unless overridden;
 /// `()` is an observer that does not care.
 pub trait Observer: Send + Sync + 'static {
+    /// Whether it hears anything at all. An export that nobody listens to finds out nothing for it, and is faster.
+    fn listens(&self) -> bool {
+        true
+    }
+
     /// A name was made: an empty file, a folder, or a link.
     fn made(&self, peer: &Peer, path: &str, kind: Kind, when: Time) {
         let _ = (peer, path, kind, when);
@@ -73,4 +78,8 @@ pub trait Observer: Send + Sync + 'static {
     }
 }
 
-impl Observer for () {}
+impl Observer for () {
+    fn listens(&self) -> bool {
+        false
+    }
+}

@@ -7,7 +7,7 @@ use rustix::fd::OwnedFd;
 use rustix::fs::{OFlags, XattrFlags};
 
 use super::Shared;
-use super::handle::{self, Handle};
+use super::handle::Handle;
 use crate::error::{Errno, Error, Result};
 use crate::tree::Peer;
 
@@ -55,15 +55,12 @@ impl Shared {
         let tell = |errno: Errno| Error::new(errno, format!("set attribute {name}"));
         let flags = XattrFlags::from_bits(flags).ok_or_else(|| tell(Errno::INVAL))?;
         let fd = self.attributed(handle)?.ok_or_else(|| tell(Errno::PERM))?;
-        let _changing = self.changing();
         if value.is_empty() && flags == XattrFlags::REPLACE {
             rustix::fs::fremovexattr(&fd, name).map_err(tell)?;
         } else {
             rustix::fs::fsetxattr(&fd, name, value, flags).map_err(tell)?;
         }
-        let stat = handle::stat(handle)?;
-        self.observer.touched(peer, handle::time(stat.stx_ctime));
-        Ok(())
+        self.tell_touched(peer, handle)
     }
 
     /// A descriptor to reach attributes through; none for what has none of a user's: links and devices.

@@ -22,12 +22,20 @@ impl Fixture {
     }
 
     pub(crate) fn with(budget: Budget) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = if crate::IN_MEMORY {
+            tempfile::tempdir_in("/dev/shm").unwrap()
+        } else {
+            tempfile::tempdir().unwrap()
+        };
         std::fs::create_dir(dir.path().join("root")).unwrap();
         std::fs::create_dir(dir.path().join("outside")).unwrap();
         std::fs::write(dir.path().join("outside/secret"), "secret").unwrap();
         let ledger = Arc::new(Ledger::default());
-        let observer: Arc<dyn Observer> = Arc::clone(&ledger) as _;
+        let observer: Arc<dyn Observer> = if crate::IN_MEMORY {
+            Arc::new(())
+        } else {
+            Arc::clone(&ledger) as _
+        };
         let export = Export::open(&dir.path().join("root"), observer, budget).unwrap();
         Self {
             dir,

@@ -6,6 +6,9 @@
     reason = "a test fails by panicking"
 )]
 
+/// Whether the folder lies in memory, with nobody listening: `tests/export_in_memory` runs the same tests so.
+const IN_MEMORY: bool = false;
+
 mod escapes;
 mod fixture;
 mod handles;
