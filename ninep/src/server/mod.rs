@@ -181,8 +181,13 @@ impl Server {
             let server = self.clone();
             connections.spawn(async move {
                 let who = format!("uid {} pid {}", peer.uid, peer.pid.unwrap_or(0));
-                if let Err(error) = server.connection(reader, writer, peer).await {
-                    tracing::warn!("9P connection of {who} closed: {error}");
+                match server.connection(reader, writer, peer).await {
+                    Ok(()) => {}
+                    // A client that was killed, or left with answers unread, is no fault of anybody's.
+                    Err(error) if error.is_disconnect() => {
+                        tracing::debug!("9P connection of {who} ended: {error}");
+                    }
+                    Err(error) => tracing::warn!("9P connection of {who} closed: {error}"),
                 }
             });
         }

@@ -79,10 +79,10 @@ async fn is_folder(ns: &Namespace, path: &TreePath) -> bool {
 async fn copy(ns: &Namespace, path: &TreePath, one: &Found) -> Result<()> {
     let copied = async {
         match &one.kind {
-            Kind::File { mode, .. } => {
+            Kind::File { len, mode } => {
                 let local = File::open(&one.path)?;
                 let remote = create(ns, path, *mode).await?;
-                send(&local, &remote).await?;
+                send(&local, *len, &remote).await?;
                 // The answer tells whether what was written has been taken.
                 Ok(remote.clunk().await?)
             }
@@ -95,13 +95,15 @@ async fn copy(ns: &Namespace, path: &TreePath, one: &Found) -> Result<()> {
         .with_context(|| format!("{} to {path}", one.path.display()))
 }
 
-/// Reads the file piece by piece until its end, which may have moved since it was found.
+/// Reads the file piece by piece until its end, which may have moved since it was found `len` bytes long.
 ///
 /// Reads of the disk are done in line: the other files' messages are on the wire meanwhile.
-async fn send(local: &File, remote: &RemoteFile) -> Result<()> {
+async fn send(local: &File, len: u64, remote: &RemoteFile) -> Result<()> {
     let mut offset = 0;
     loop {
-        let piece = PIECE as usize;
+        // One byte more than is left: where there is none, that was the end.
+        let left = len.saturating_sub(offset).saturating_add(1);
+        let piece = usize::try_from(left)?.min(PIECE as usize);
         let mut buffer = vec![0; piece];
         let mut filled = 0;
         while filled < piece {

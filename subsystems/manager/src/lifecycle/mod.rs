@@ -63,9 +63,9 @@ struct Deaths {
     quick: u32,
 }
 
-/// What a death changed, so that it can be forgiven.
+/// What an end that nobody ordered changed, so that it can be undone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct LastDeath {
+struct LastEnd {
     at: Duration,
     deaths_before: Deaths,
     failure_before: Option<Failure>,
@@ -85,7 +85,7 @@ pub struct Life {
     since: Millis,
     restarts: u32,
     deaths: Deaths,
-    last_death: Option<LastDeath>,
+    last_end: Option<LastEnd>,
     failure: Option<Failure>,
     retired: bool,
 }
@@ -105,7 +105,7 @@ impl Life {
             since: now.wall,
             restarts: 0,
             deaths: Deaths::default(),
-            last_death: None,
+            last_end: None,
             failure: None,
             retired: false,
         }
@@ -280,6 +280,7 @@ impl Life {
                 self.phase = phase;
                 match how {
                     Ok(Exit::Code(0)) if self.may_leave() => {
+                        self.remember_end(now);
                         self.wanted = false;
                         self.enter(Phase::Stopped, now, out);
                         if self.policy.temper == Temper::EndsSession {
@@ -304,6 +305,14 @@ impl Life {
             // No process was there to end.
             other => self.phase = other,
         }
+    }
+
+    fn remember_end(&mut self, now: Now) {
+        self.last_end = Some(LastEnd {
+            at: now.steady,
+            deaths_before: self.deaths,
+            failure_before: self.failure.clone(),
+        });
     }
 
     /// Whether a good end now means what its temper says. A desktop that never was up cannot have been left.
@@ -332,15 +341,13 @@ impl Life {
             self.begin(now, out);
             return;
         }
-        self.last_death = Some(LastDeath {
-            at: now.steady,
-            deaths_before: self.deaths,
-            failure_before: self.failure.replace(Failure {
-                cause,
-                at: now.wall,
-                last_words,
-            }),
-        });
+        let failure = Failure {
+            cause,
+            at: now.wall,
+            last_words,
+        };
+        self.remember_end(now);
+        self.failure = Some(failure);
         let ran = match self.phase {
             Phase::Running { answered } => now.steady.saturating_sub(answered),
             _ => Duration::ZERO,
@@ -405,20 +412,20 @@ impl Life {
                 self.forgive(now);
                 self.begin(now, out);
             }
-            State::Failed => {
+            State::Failed | State::Stopped => {
                 if !self.retired && self.forgive(now) {
                     self.wanted = true;
                     self.begin(now, out);
                 }
             }
-            State::Stopped | State::Stopping => {}
+            State::Stopping => {}
         }
     }
 
-    /// Two ends that belong together may be told in either order: a death shortly before its need was lost is not
-    /// counted. Says whether it was one.
+    /// Two ends that belong together may be told in either order: an end shortly before its need was lost is no end of its
+    /// own. Says whether it was such a one.
     fn forgive(&mut self, now: Now) -> bool {
-        let Some(last) = self.last_death.take() else {
+        let Some(last) = self.last_end.take() else {
             return false;
         };
         if now.steady.saturating_sub(last.at) > self.policy.forgive_within {

@@ -117,6 +117,8 @@ impl Life {
 
     fn stop(&mut self, now: Now, out: &mut Vec<Effect>) {
         self.wanted = false;
+        // Whatever ended it before: it is to stay so.
+        self.last_end = None;
         match &mut self.phase {
             Phase::Starting | Phase::Running { .. } => self.end(Then::Rest, now, out),
             Phase::Stopping { then } => *then = Then::Rest,
