@@ -25,8 +25,9 @@ pub const LIMIT: Duration = Duration::from_secs(60);
 pub struct Options {
     /// The person's language, as `LANG` has it.
     pub language: &'static str,
-    /// The virtual output: `WIDTHxHEIGHT@SCALE`.
-    pub screen: &'static str,
+    /// The virtual output, `WIDTHxHEIGHT@SCALE`; none for a window of the display that the environment
+    /// names.
+    pub screen: Option<&'static str>,
     /// The subsystems that must be up before the test begins.
     pub wait_for: &'static [&'static str],
     /// More of the environment.
@@ -40,7 +41,7 @@ impl Default for Options {
         Self {
             // English, and a locale that every machine has: foot does not start in one that is missing.
             language: "C.UTF-8",
-            screen: "1920x1080@1",
+            screen: Some("1920x1080@1"),
             wait_for: &["mirror", "desktop", "shell"],
             environment: Vec::new(),
             programs: None,
@@ -100,7 +101,12 @@ impl Session {
             None => programs::programs()?,
         };
         let root = Command::new(programs.join("goblin"))
-            .args(["session", "--headless", options.screen, "--testing"])
+            .args(["session", "--testing"])
+            .args(
+                options
+                    .screen
+                    .map_or(vec!["--nested"], |screen| vec!["--headless", screen]),
+            )
             .env_clear()
             .envs(environment.iter().cloned())
             .current_dir(home.home())

@@ -112,6 +112,31 @@ async fn a_broken_configuration_is_named_with_its_line_and_the_session_comes_up(
 }
 
 #[tokio::test]
+async fn a_session_whose_desktop_does_not_come_up_ends_and_says_why() -> Result<()> {
+    let place = goblin_tests::artifacts("faults-desktop-programs")?;
+    let script = "echo 'no pixels today' >&2; exit 4";
+    let options = Options {
+        programs: Some(programs_but(&place, "goblin-compositor", script)?),
+        ..Options::default()
+    };
+    let home = Home::new()?;
+    let session = options.programs.clone().context("just set")?.join("goblin");
+    let environment = home.environment(options.language);
+    let said = run(
+        &session,
+        ["session", "--headless", "800x600@1"],
+        &environment,
+    )
+    .await?;
+    ensure!(!said.success, "it ended well: {said:?}");
+    let last = said.err.lines().last().context("it said nothing")?;
+    for word in ["desktop", "exit code 4", "no pixels today"] {
+        ensure!(last.contains(word), "{word:?} is not in: {last}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_service_that_dies_at_once_is_named_with_its_last_words() -> Result<()> {
     let place = goblin_tests::artifacts("faults-dies-programs")?;
     let script = "echo 'the store is on fire' >&2; exit 3";

@@ -7,6 +7,8 @@ mod clients;
 mod crashes;
 mod faults;
 mod hostile;
+mod nested;
+mod notifications;
 mod rest;
 mod session;
 mod storage;

@@ -11,6 +11,7 @@ async fn a_session_at_rest_draws_nothing_and_hardly_wakes() -> Result<()> {
         ..Options::default()
     };
     let session = Session::start("rest", options).await?;
+    session.goblin(["panel", "storage"]).await?;
     let report = rest::measure(&session).await?;
     println!("{report}");
     ensure!(report.frames == 0, "{report}");
