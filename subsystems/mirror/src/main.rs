@@ -70,7 +70,10 @@ fn run(args: Args, log: Log) -> anyhow::Result<()> {
         .thread_stack_size(512 << 10)
         .build()
         .context("the runtime cannot start")?;
-    runtime.block_on(serve(store, log))
+    let served = runtime.block_on(serve(store, log));
+    // A long count, or a write that nobody was told is done, does not hold up the end.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
 }
 
 async fn serve(store: Store, log: Log) -> anyhow::Result<()> {

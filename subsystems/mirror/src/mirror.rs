@@ -76,7 +76,7 @@ impl Mirror {
             for space in mirror.spaces().values() {
                 let (_, now) = space.count();
                 tracing::info!(
-                    "{}: {} files, {} folders, {} bytes",
+                    "{}: files {}, folders {}, bytes {}",
                     space.name(),
                     now.files,
                     now.folders,

@@ -207,6 +207,59 @@ impl Observer for Tally {
     }
 
     fn touched(&self, _: &Peer, when: Time) {
-        self.note(when, |_| {}, None);
+        self.lock().counts.touch(when);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Time = Time { sec: 1000, nsec: 0 };
+
+    fn counted() -> Counts {
+        Counts {
+            files: 5,
+            folders: 1,
+            bytes: 50,
+            changed: Time::default(),
+        }
+    }
+
+    #[test]
+    fn nothing_is_announced_before_the_counts_are_known() {
+        let feed = Feed::new(1, 4096);
+        let (tally, peer, begin) = (
+            Tally::new("home", feed.clone()),
+            Peer::default(),
+            feed.end(),
+        );
+        tally.made(&peer, "new", Kind::File, NOW);
+        tally.written(&peer, 0, 10, NOW);
+        tally.closed(&peer, "new", true, 10, NOW);
+        assert_eq!(feed.end(), begin);
+        assert_eq!(tally.set(counted()), None);
+        let announced = feed.end();
+        assert!(announced > begin);
+        tally.closed(&peer, "new", false, 10, NOW);
+        assert!(feed.end() > announced, "and from then on at once");
+        assert_eq!(tally.set(counted()).map(|before| before.files), Some(5));
+    }
+
+    #[test]
+    fn a_count_that_something_changed_under_is_not_taken() {
+        let (tally, peer) = (Tally::new("home", Feed::new(1, 4096)), Peer::default());
+        let changes = tally.changes();
+        tally.closed(&peer, "file", false, 10, NOW);
+        tally.touched(&peer, NOW);
+        assert_eq!(
+            tally.set_unless_moved(counted(), changes),
+            Ok(None),
+            "no sum changed"
+        );
+        tally.removed(&peer, "file", Kind::File, 10, NOW);
+        assert_eq!(tally.set_unless_moved(counted(), changes), Err(Moved));
+        let sums = tally.lock().counts;
+        assert_eq!((sums.files, sums.bytes), (4, 40));
     }
 }
