@@ -12,6 +12,7 @@ use iced_core::keyboard::{self, Key};
 use iced_core::widget::operation::scrollable::RelativeOffset;
 use iced_core::window::{self, Event as WindowEvent};
 use iced_core::{Event, event};
+use iced_exwlshell::redraw::Scope;
 use iced_exwlshell::settings::{ExWlSettings, LayerShellSettings, StartMode};
 use iced_exwlshell::shell::{ShellEvent, ShellReceiver, channel};
 use iced_futures::Subscription;
@@ -117,6 +118,11 @@ pub fn run(runtime: &Runtime, parts: Parts) -> Result<(), iced_exwlshell::Error>
         .subscription(App::subscription)
         .theme(|app: &App, _: window::Id| Some(app.shell.theme()))
         .on_new_shell(|info| Some(Message::Opened(info.window)))
+        // Who reads the status changes nothing, and so draws nothing.
+        .redraw_scope(|message| match message {
+            Message::Status(_) => Scope::None,
+            _ => Scope::All,
+        })
         .executor::<Shared>()
         .default_font(ui::fonts::UI)
         .wl_settings(ExWlSettings {
