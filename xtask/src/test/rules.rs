@@ -117,9 +117,10 @@ fn faults(graph: &Graph, rooms: &[Room]) -> Vec<String> {
             ));
             continue;
         };
+        // A crate that names itself asks for features of its own in its tests.
         for other in known
             .iter()
-            .filter(|other| !room.may_know.contains(&other.as_str()))
+            .filter(|other| *other != room.name && !room.may_know.contains(&other.as_str()))
         {
             faults.push(format!(
                 "{} must not know {other} (DESIGN.md section 3)",
@@ -151,7 +152,9 @@ mod tests {
                     {"name": "b", "path": "/w/b", "kind": "dev"},
                     {"name": "mid", "path": null, "kind": null},
                 ]},
-                {"id": "b#1", "name": "b", "dependencies": []},
+                {"id": "b#1", "name": "b", "dependencies": [
+                    {"name": "b", "path": "/w/b", "kind": "dev"},
+                ]},
                 {"id": "mid#1", "name": "mid", "dependencies": []},
                 {"id": "wgpu-core#1", "name": "wgpu-core", "dependencies": []},
                 {"id": "insta#1", "name": "insta", "dependencies": []},

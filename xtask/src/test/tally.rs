@@ -40,7 +40,10 @@ pub(super) fn nextest(
     };
     // Where nextest keeps it: below the root, wherever cargo's target folder is. A report of an earlier
     // run must not be taken for ours.
-    let report = run.workspace.root().join("target/nextest/default/junit.xml");
+    let report = run
+        .workspace
+        .root()
+        .join("target/nextest/default/junit.xml");
     let _ = fs::remove_file(&report);
     let mut command = Command::new(program);
     command
