@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use ninep::transport::dial::Address;
+
 use crate::path::TreePath;
 
 /// Start a goblin session, and use its trees
@@ -58,6 +60,10 @@ pub(crate) enum Command {
     Screenshot(Screenshot),
     /// Open a panel
     Panel(Panel),
+    /// Mount the trees as a folder, and stay until it is unmounted
+    Mount(Mount),
+    /// Serve a folder over 9P, and stay until told to end
+    Export(Export),
 }
 
 /// Start a session, and stay until it ends
@@ -235,4 +241,43 @@ pub(crate) struct Panel {
 
     /// Where to go in it: in storage SPACE/PATH, in subsystems a name
     pub(crate) place: Option<String>,
+}
+
+/// Mount the trees as a folder, and stay until it is unmounted
+///
+/// What stock tools do with files they do with trees: ls, cat, cp, grep, tail -f. A file that tells a state is read anew at
+/// every look. Reading an event file to its end answers "Resource temporarily unavailable" instead of waiting; programs
+/// that want to wait poll it.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goblin mount ~/goblin
+  goblin mount ~/data /mirror/spaces/home/data
+  umount ~/data")]
+pub(crate) struct Mount {
+    /// An empty folder to mount at
+    pub(crate) folder: PathBuf,
+
+    /// The tree to mount
+    #[arg(value_name = "PATH", default_value = "/")]
+    pub(crate) tree: TreePath,
+}
+
+/// Serve a folder over 9P, and stay until told to end
+///
+/// For the kernel's own client, for Plan 9 tools and for other machines through a tunnel. There is no authentication: a unix
+/// socket lets in this user alone, and TCP listens on the loopback only.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  goblin export ~/Pictures --listen unix!/run/user/1000/pictures
+  goblin export ~/Pictures --listen tcp!127.0.0.1!5640
+  mount -t 9p -o trans=tcp,port=5640,version=9p2000.L 127.0.0.1 /mnt")]
+pub(crate) struct Export {
+    /// The folder to serve
+    pub(crate) folder: PathBuf,
+
+    /// Where to listen: unix!PATH or tcp!HOST!PORT; port 0 takes a free one, and says which
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Address,
 }

@@ -3,6 +3,7 @@
 mod cli;
 mod commands;
 mod fault;
+mod fuse;
 mod local;
 mod output;
 mod path;
@@ -14,7 +15,9 @@ use anyhow::{Context, Result};
 use clap::Parser;
 
 use cli::{Cli, Command};
-use commands::{cat, get, ls, mkdir, mv, panel, put, rm, screenshot, session, stat, tail, write};
+use commands::{
+    cat, export, get, ls, mkdir, mount, mv, panel, put, rm, screenshot, session, stat, tail, write,
+};
 use output::Output;
 
 fn main() -> ExitCode {
@@ -58,6 +61,8 @@ async fn with_trees(command: Command) -> Result<()> {
         Command::Mv(options) => mv::run(&ns, &options).await,
         Command::Screenshot(options) => screenshot::run(&ns, &options, &mut out).await,
         Command::Panel(options) => panel::run(&ns, &options).await,
+        Command::Mount(options) => mount::run(&ns, &options).await,
+        Command::Export(options) => export::run(&options).await,
     };
     done.map_err(|error| fault::explain(error, &ns))
 }

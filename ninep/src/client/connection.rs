@@ -185,7 +185,16 @@ impl Client {
 
     /// As [`Client::call`], for a compound request.
     pub(super) async fn call_compound(&self, request: compound::Tmsg) -> Result<compound::Rmsg> {
-        match self.ask(|tag| request.encode(tag), None).await? {
+        self.call_compound_making(request, None).await
+    }
+
+    /// As [`Client::call_making`], for a compound request.
+    pub(super) async fn call_compound_making(
+        &self,
+        request: compound::Tmsg,
+        makes: Option<u32>,
+    ) -> Result<compound::Rmsg> {
+        match self.ask(|tag| request.encode(tag), makes).await? {
             Answer::Compound(answer) => Ok(answer),
             Answer::Linux(answer) => Err(misfit(request.kind(), answer.kind())),
         }

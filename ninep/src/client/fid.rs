@@ -5,7 +5,7 @@ use super::connection::{Client, unexpected};
 use crate::error::{Errno, Error, Result};
 use crate::tree::OpenFlags;
 use crate::wire::{
-    Attr, DirEntry, FileLock, MAX_WALK, NO_UID, Qid, Rmsg, SetAttr, Statfs, Str, Tmsg,
+    Attr, DirEntry, FileLock, MAX_WALK, NO_UID, Qid, Rmsg, SetAttr, Statfs, Str, Tmsg, compound,
 };
 
 /// Pieces of one large read or write that are in flight together.
@@ -107,6 +107,42 @@ impl Fid {
                 }
                 _ => error,
             }),
+        }
+    }
+
+    /// Walks a path and says what is at its end. One round trip, or two.
+    ///
+    /// # Errors
+    /// As [`Fid::walk`].
+    pub async fn walk_stat(&self, path: &str) -> Result<(Self, Attr)> {
+        let names: Vec<Str> = path
+            .split('/')
+            .filter(|name| !name.is_empty())
+            .map(Str::from)
+            .collect();
+        if !self.client.is_compound() || names.len() > MAX_WALK {
+            let fid = self.walk(path).await?;
+            let attr = fid.getattr().await?;
+            return Ok((fid, attr));
+        }
+        let number = self.client.new_fid();
+        let request = compound::Tmsg::Walkattr {
+            fid: self.number,
+            newfid: number,
+            names,
+        };
+        match self
+            .client
+            .call_compound_making(request, Some(number))
+            .await?
+        {
+            compound::Rmsg::Walkattr { attr } => {
+                Ok((Self::new(self.client.clone(), number, attr.qid), attr))
+            }
+            other => Err(Error::new(
+                Errno::PROTO,
+                format!("Twalkattr was answered by message {}", other.kind()),
+            )),
         }
     }
 
@@ -221,6 +257,60 @@ impl Fid {
             newname: new_name.into(),
         };
         expect!(self, request, "Trenameat", Rmsg::Renameat {} => ())
+    }
+
+    /// Gives `target`, a file of the same tree, the further name `name` in this folder.
+    ///
+    /// # Errors
+    /// What the server refuses with.
+    pub async fn link(&self, target: &Self, name: &str) -> Result<()> {
+        let request = Tmsg::Link {
+            dfid: self.number,
+            fid: target.number,
+            name: name.into(),
+        };
+        expect!(self, request, "Tlink", Rmsg::Link {} => ())
+    }
+
+    /// The value of the extended attribute `name`; with an empty name, the names, each ended by a NUL.
+    ///
+    /// # Errors
+    /// `ENODATA` when there is none of this name; what the server refuses with.
+    pub async fn xattr(&self, name: &str) -> Result<Bytes> {
+        let number = self.client.new_fid();
+        let request = Tmsg::Xattrwalk {
+            fid: self.number,
+            newfid: number,
+            name: name.into(),
+        };
+        match self.client.call_making(request, Some(number)).await? {
+            Rmsg::Xattrwalk { size } => {
+                let fid = Self::new(self.client.clone(), number, self.qid);
+                RemoteFile { fid }.read_to_end(0, Some(size)).await
+            }
+            other => Err(unexpected("Txattrwalk", &other)),
+        }
+    }
+
+    /// Sets the extended attribute `name`, with the flags of *setxattr(2)*; an empty value removes it.
+    ///
+    /// # Errors
+    /// What the server refuses with.
+    pub async fn set_xattr(&self, name: &str, value: Bytes, flags: u32) -> Result<()> {
+        let fid = self.walk("").await?;
+        let request = Tmsg::Xattrcreate {
+            fid: fid.number,
+            name: name.into(),
+            size: value.len() as u64,
+            flags,
+        };
+        expect!(fid, request, "Txattrcreate", Rmsg::Xattrcreate {} => ())?;
+        let file = RemoteFile { fid };
+        if !value.is_empty() {
+            file.write_at(0, value).await?;
+        }
+        // The value is set when the fid goes.
+        file.clunk().await
     }
 
     /// Forgets the fid and waits for the answer, which tells whether what was written has been taken.
@@ -410,6 +500,18 @@ impl RemoteFile {
             client_id,
         };
         expect!(self.fid, request, "Tlock", Rmsg::Lock { status } => status)
+    }
+
+    /// The lock that stands in the way of `lock`; kind 2 (unlock) if none does.
+    ///
+    /// # Errors
+    /// What the server refuses with.
+    pub async fn getlock(&self, lock: FileLock) -> Result<FileLock> {
+        let request = Tmsg::Getlock {
+            fid: self.fid.number,
+            lock,
+        };
+        expect!(self.fid, request, "Tgetlock", Rmsg::Getlock { lock } => lock)
     }
 
     /// Closes the file and waits for the answer.

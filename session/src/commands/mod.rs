@@ -1,9 +1,11 @@
 //! What each word of `goblin` does, one file each.
 
 pub(crate) mod cat;
+pub(crate) mod export;
 pub(crate) mod get;
 pub(crate) mod ls;
 pub(crate) mod mkdir;
+pub(crate) mod mount;
 pub(crate) mod mv;
 pub(crate) mod panel;
 pub(crate) mod put;

@@ -9,6 +9,7 @@
 mod copies;
 mod faults;
 mod look;
+mod mount;
 mod orders;
 mod rig;
 mod tail;
