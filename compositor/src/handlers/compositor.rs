@@ -34,6 +34,11 @@ impl CompositorHandler for Goblin {
         guard::watch(surface);
     }
 
+    fn new_subsurface(&mut self, _surface: &WlSurface, _parent: &WlSurface) {
+        // It is told of its output and scale with the rest of its window.
+        self.layout_dirty = true;
+    }
+
     fn commit(&mut self, surface: &WlSurface) {
         on_commit_buffer_handler::<Self>(surface);
         self.popups.commit(surface);
@@ -69,6 +74,7 @@ impl Goblin {
     fn popup_committed(&mut self, popup: &PopupKind) {
         if let PopupKind::Xdg(popup) = popup {
             if !popup.is_initial_configure_sent() {
+                self.introduce_popup(popup);
                 // It is the initial configure: nothing stands against it.
                 if let Err(error) = popup.send_configure() {
                     tracing::warn!("a popup was not configured: {error}");

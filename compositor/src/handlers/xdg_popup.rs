@@ -56,6 +56,18 @@ impl Goblin {
         });
     }
 
+    /// Tells a popup its output and scale before it draws.
+    pub(super) fn introduce_popup(&self, surface: &PopupSurface) {
+        let Ok(root) = find_popup_root_surface(&PopupKind::Xdg(surface.clone())) else {
+            return;
+        };
+        let output = self.root_origin(&root).map(|(_, output)| output);
+        if let Some(state) = output.and_then(|id| self.output_state(id)) {
+            state.output.enter(surface.wl_surface());
+        }
+        self.send_scale(surface.wl_surface(), output);
+    }
+
     /// Where the window geometry of a popup's root lies in the plane, and its output.
     fn root_origin(&self, root: &WlSurface) -> Option<(Point<i32, Logical>, OutputId)> {
         if let Some(id) = self.windows.id_of(root) {
