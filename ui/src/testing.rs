@@ -158,6 +158,12 @@ fn picture<Message>(
     theme: Theme,
     stage: &mut Stage<'_, Message>,
 ) -> Result<(), String> {
+    // With a GPU renderer compiled in, iced_test would take that, and a picture of another name.
+    if std::env::var("ICED_TEST_BACKEND").as_deref() != Ok("tiny-skia") {
+        return Err(format!(
+            "{name}: ICED_TEST_BACKEND is not tiny-skia; run the tests through cargo, which sets it"
+        ));
+    }
     let snapshot = stage
         .snapshot(&theme)
         .map_err(|error| format!("{name}: {error}"))?;

@@ -1,5 +1,7 @@
 //! Where the person is in a space, and what is known to be there.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 
 /// A folder in a space.
@@ -140,7 +142,7 @@ impl Folder {
             Ok(mut entries) => {
                 entries.sort_by(|a, b| {
                     let folders = (a.kind != Kind::Folder).cmp(&(b.kind != Kind::Folder));
-                    folders.then_with(|| a.name.to_lowercase().cmp(&b.name.to_lowercase()))
+                    folders.then_with(|| natural(&a.name, &b.name))
                 });
                 Folder::Listed {
                     entries,
@@ -151,5 +153,71 @@ impl Folder {
             Err(cause) => Folder::Failed(cause),
         };
         late
+    }
+}
+
+/// The order in which a person looks for names: letters whatever their case, numbers by their value.
+fn natural(one: &str, other: &str) -> Ordering {
+    let (mut a, mut b) = (one, other);
+    loop {
+        let (digits_a, digits_b) = (number(a), number(b));
+        let order = if digits_a > 0 && digits_b > 0 {
+            let (x, y) = (
+                a[..digits_a].trim_start_matches('0'),
+                b[..digits_b].trim_start_matches('0'),
+            );
+            (a, b) = (&a[digits_a..], &b[digits_b..]);
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        } else {
+            match (a.chars().next(), b.chars().next()) {
+                // Alike but for case or leading zeros: any fixed order will do.
+                (None, None) => return one.cmp(other),
+                (None, Some(_)) => return Ordering::Less,
+                (Some(_), None) => return Ordering::Greater,
+                (Some(x), Some(y)) => {
+                    (a, b) = (&a[x.len_utf8()..], &b[y.len_utf8()..]);
+                    x.to_lowercase().cmp(y.to_lowercase())
+                }
+            }
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+}
+
+/// How many digits a text begins with.
+fn number(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_where_a_person_looks_for_them() {
+        let sorted = [
+            "", "1", "2", "010", "10", "a", "B", "file 2", "file 10", "File 11", "照片",
+        ];
+        for (at, name) in sorted.iter().enumerate() {
+            for (other_at, other) in sorted.iter().enumerate() {
+                assert_eq!(
+                    natural(name, other),
+                    at.cmp(&other_at),
+                    "{name:?} and {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_holds_what_lies_directly_in_it() {
+        let place = Place::parse("home/a/b").unwrap();
+        assert_eq!(place.path(), "/mirror/spaces/home/data/a/b");
+        assert!(place.holds("a/b/c"));
+        assert!(!place.holds("a/b/c/d") && !place.holds("a/b") && !place.holds("b/c"));
+        assert!(Place::root("home").holds("c") && !Place::root("home").holds("a/c"));
+        assert_eq!(Place::parse("//"), None);
     }
 }

@@ -349,8 +349,10 @@ impl<Message: Clone> Widget<Message, Theme, Renderer> for Press<'_, Message> {
         let status = self.drawn.unwrap_or_else(|| self.status(state, false));
         let look = self.kind.look(theme, status);
         let bounds = layout.bounds();
-        let visible = look.background.is_some() || look.border.width > 0.0;
-        if visible && bounds.intersects(viewport) {
+        // A quad even where it cannot be seen: iced's tiny-skia renderer takes the damage of a text from
+        // its measured box, and where a text moved away the edges of its glyphs would stay. That of a
+        // quad it takes whole.
+        if bounds.intersects(viewport) {
             renderer.fill_quad(
                 renderer::Quad {
                     bounds,

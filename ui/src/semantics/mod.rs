@@ -48,8 +48,6 @@ pub enum Role {
     Toggle,
     /// A card or another visible group.
     Group,
-    /// The explanation of the thing under the pointer.
-    Tooltip,
     /// A place on the way to a folder.
     Crumb,
 }
@@ -72,7 +70,6 @@ impl Role {
             Role::Field => "field",
             Role::Toggle => "toggle",
             Role::Group => "group",
-            Role::Tooltip => "tooltip",
             Role::Crumb => "crumb",
         }
     }
