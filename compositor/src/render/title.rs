@@ -47,9 +47,11 @@ impl Titles {
             .filter(|c| !c.is_control())
             .take(400)
             .collect();
+        // cosmic-text takes another face for what a font lacks only in exactly this weight, and Chinese
+        // faces come in regular and bold.
         let attrs = Attrs::new()
             .family(Family::SansSerif)
-            .weight(Weight::MEDIUM);
+            .weight(Weight::NORMAL);
         buffer.set_wrap(fonts, Wrap::None);
         buffer.set_size(fonts, None, Some(metrics.line_height));
         buffer.set_text(fonts, &text, &attrs, Shaping::Advanced, None);
