@@ -10,8 +10,8 @@ use crate::workspace::Workspace;
 
 /// Programs that are built by one call of cargo.
 ///
-/// Cargo unifies the features of everything that one call builds. The GUI programs must not meet:
-/// wgpu, which the panels want, would end up in the shell.
+/// Cargo unifies the features of everything that one call builds. The GUI programs must not meet: what
+/// one of them wants of iced, wgpu before all, would end up in the others.
 struct Group {
     what: &'static str,
     /// Package and binary.

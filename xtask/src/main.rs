@@ -30,7 +30,7 @@ Usage: cargo xtask <WORD> [OPTIONS]
   build [--release]    build every program as it ships, into one folder
   test [SUITE…]        install what the tests need and run all of them, or only the suites named
     -- ARGS              ARGS go to cargo-nextest (a part of a test's name, for example)
-  bench [NAME]         measure; without a name: list what can be measured
+  bench [NAME [ARGS]]  measure; without a name: list what can be measured
   help                 this text
 
 Suites of `test`: ";
