@@ -1,20 +1,18 @@
 //! `cargo xtask bench NAME`: figures, measured on this machine. A bench reports; it never fails for
 //! being slow.
 
-use std::process::Command;
-
 use crate::build::{self, Profile};
 use crate::exec::{self, Fault, Outcome};
 use crate::packages::{self, Purpose};
 use crate::say;
 use crate::workspace::Workspace;
 
-/// What can be measured.
+/// Something that can be measured.
 struct Bench {
     name: &'static str,
     what: &'static str,
-    /// What is to be run for it, once all is built.
-    command: fn(&Workspace) -> Outcome<Command>,
+    /// Gets the words after the name.
+    run: fn(&[String]) -> Outcome,
 }
 
 const BENCHES: &[Bench] = &[
@@ -22,59 +20,75 @@ const BENCHES: &[Bench] = &[
         name: "rest",
         what: "a session with a panel open, from second 5 to second 50 of a minute without input: \
                frames drawn; PSS, wake-ups and CPU time of each process",
-        command: rest,
+        run: rest,
     },
     Bench {
         name: "ninep",
-        what: "9P against diod: rates of small and large requests over unix sockets and TCP",
-        command: ninep,
+        what: "our 9P server against Debian's diod, on one folder in memory: rates, processor time \
+               and wake-ups; takes --dir DIR, --rounds N and --only WORK",
+        run: ninep,
     },
 ];
 
 /// The word `bench`.
 ///
 /// # Errors
-/// On an unknown bench, or when what it measures cannot be built or started.
+/// On an unknown bench, or when the session to measure cannot be built or started.
 pub(crate) fn main(words: &[String]) -> Outcome {
-    let Some((name, more)) = words.split_first() else {
-        for bench in BENCHES {
-            say::plain(format_args!("{:<8} {}", bench.name, bench.what));
+    let Some((name, options)) = words.split_first() else {
+        for Bench { name, what, .. } in BENCHES {
+            say::plain(format_args!("{name:<8} {what}"));
         }
         return Ok(());
     };
-    let bench = BENCHES
-        .iter()
-        .find(|bench| bench.name == name)
-        .ok_or_else(|| {
-            Fault::new(format!(
-                "there is no bench `{name}`; `cargo xtask bench` lists them"
-            ))
-        })?;
-    packages::ensure(Purpose::Bench)?;
+    let Some(bench) = BENCHES.iter().find(|bench| bench.name == name) else {
+        return Err(Fault::new(format!(
+            "there is no bench `{name}`; `cargo xtask bench` lists them"
+        )));
+    };
+    (bench.run)(options)
+}
+
+/// The measuring is in the crate `goblin-tests`, where real sessions are started.
+fn rest(options: &[String]) -> Outcome {
+    if let Some(unknown) = options.first() {
+        return Err(Fault::new(format!(
+            "`bench rest` has no option `{unknown}`; it takes none"
+        )));
+    }
+    packages::ensure(Purpose::Run)?;
     let workspace = Workspace::find()?;
-    let mut command = (bench.command)(&workspace)?;
-    say::line(format_args!("measuring `{name}`: {}", bench.what));
-    exec::run(command.args(more))
+    let folder = build::programs(&workspace, Profile::Release)?;
+    say::line("measuring `rest`");
+    exec::run(
+        workspace
+            .cargo([
+                "run",
+                "--quiet",
+                "--locked",
+                "--package=goblin-tests",
+                "--bin=goblin-bench",
+            ])
+            .args(["--", "rest"])
+            .env("GOBLIN_BIN_DIR", &folder),
+    )
 }
 
-/// Real sessions are started by the crate of the whole-system tests; so it is there that they are
-/// measured.
-fn rest(workspace: &Workspace) -> Outcome<Command> {
-    let folder = build::programs(workspace, Profile::Release)?;
-    let package = "--package=goblin-tests";
-    let mut command = workspace.cargo([
-        "run",
-        "--quiet",
-        "--locked",
-        package,
-        "--bin=goblin-bench",
-        "--",
-    ]);
-    command.arg("rest").env("GOBLIN_BIN_DIR", &folder);
-    Ok(command)
-}
-
-fn ninep(workspace: &Workspace) -> Outcome<Command> {
-    let package = "--package=goblin-ninep";
-    Ok(workspace.cargo(["bench", "--locked", package, "--bench=against_diod", "--"]))
+/// The measuring is a bench of the crate itself; both servers and the load are processes of its own.
+fn ninep(options: &[String]) -> Outcome {
+    packages::ensure(Purpose::BenchNinep)?;
+    let workspace = Workspace::find()?;
+    say::line("measuring `ninep` (about two minutes after the build)");
+    exec::run(
+        workspace
+            .cargo([
+                "bench",
+                "--quiet",
+                "--locked",
+                "--package=goblin-ninep",
+                "--bench=against_diod",
+            ])
+            .arg("--")
+            .args(options),
+    )
 }

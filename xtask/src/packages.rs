@@ -51,9 +51,6 @@ const TEST: &[&str] = &[
 /// Needed by `bench ninep` alone: the server that ours is measured against.
 const BENCH_NINEP: &[&str] = &["diod"];
 
-/// The programs that benches measure ours against.
-const PEERS: &[&str] = &["diod"];
-
 /// What the packages are to be installed for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -63,8 +60,6 @@ pub(crate) enum Purpose {
     Run,
     /// That, and running all tests.
     Test,
-    /// That of a run, and measuring against others.
-    Bench,
 }
 
 /// Makes sure that all packages for `purpose` are installed. Does nothing when they are.
@@ -107,18 +102,14 @@ fn wanted(purpose: Purpose, release: u32) -> Vec<&'static str> {
         return BENCH_NINEP.to_vec();
     }
     let mut names = RUN.to_vec();
-    match purpose {
-        Purpose::Run => {}
-        Purpose::Test => {
-            names.extend(TEST);
-            // Featherpad moved from Qt 5 to Qt 6 between the two; each needs its own Wayland plugin.
-            names.push(if release >= 13 {
-                "qt6-wayland"
-            } else {
-                "qtwayland5"
-            });
-        }
-        Purpose::Bench => names.extend(PEERS),
+    if purpose == Purpose::Test {
+        names.extend(TEST);
+        // Featherpad moved from Qt 5 to Qt 6 between the two; each needs its own Wayland plugin.
+        names.push(if release >= 13 {
+            "qt6-wayland"
+        } else {
+            "qtwayland5"
+        });
     }
     names
 }
