@@ -163,6 +163,10 @@ pub(crate) struct Stat {
 /// A folder is copied with all that is in it. If LOCAL is a folder, the copy gets its old name in it.
 #[derive(Debug, Args)]
 pub(crate) struct Get {
+    /// Go on with a copy that was broken off: files that are there are left alone, parts are completed
+    #[arg(long)]
+    pub(crate) resume: bool,
+
     #[arg(value_name = "REMOTE")]
     pub(crate) remote: TreePath,
 
@@ -176,6 +180,10 @@ pub(crate) struct Get {
 /// one that is.
 #[derive(Debug, Args)]
 pub(crate) struct Put {
+    /// Go on with a copy that was broken off: files that are there are left alone, parts are completed
+    #[arg(long)]
+    pub(crate) resume: bool,
+
     #[arg(value_name = "LOCAL", required = true)]
     pub(crate) local: Vec<PathBuf>,
 

@@ -11,5 +11,5 @@ pub(crate) async fn run(ns: &Namespace, options: &Get) -> Result<()> {
         Some(name) if local.is_dir() => local.join(name),
         _ => local.clone(),
     };
-    transfer::get(ns, remote, &local).await
+    transfer::get(ns, remote, &local, options.resume).await
 }

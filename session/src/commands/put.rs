@@ -38,7 +38,7 @@ pub(crate) async fn run(ns: &Namespace, options: &Put) -> Result<()> {
         }
         tops.push((local, to));
     }
-    transfer::put(ns, &tops).await
+    transfer::put(ns, &tops, options.resume).await
 }
 
 /// The name that a copy of `local` gets in a folder. `.` and `..` have one too: that of the folder they mean.

@@ -9,6 +9,7 @@ use ninep::client::Namespace;
 use ninep::tree::OpenFlags;
 use ninep::wire::{Attr, QidKind};
 
+use super::resume::{self, There};
 use super::{Failures, PIECE, Progress, WINDOW};
 use crate::path::TreePath;
 
@@ -19,11 +20,17 @@ struct Copy {
     attr: Attr,
 }
 
-/// Copies `remote` to the path `local`, a folder with all that is in it.
+/// Copies `remote` to the path `local`, a folder with all that is in it; with `resume`, what is there already is left as it
+/// is, and what is there in part is gone on with.
 ///
 /// # Errors
 /// What stopped it, or how many files failed; each is told as it fails.
-pub(crate) async fn get(ns: &Namespace, remote: &TreePath, local: &Path) -> Result<()> {
+pub(crate) async fn get(
+    ns: &Namespace,
+    remote: &TreePath,
+    local: &Path,
+    resume: bool,
+) -> Result<()> {
     let top = Copy {
         from: remote.clone(),
         to: local.to_owned(),
@@ -40,7 +47,7 @@ pub(crate) async fn get(ns: &Namespace, remote: &TreePath, local: &Path) -> Resu
     // Folder by folder, so that what waits in memory is one folder and the names of those to come.
     loop {
         let mut copies = stream::iter(files.drain(..))
-            .map(|copy| async move { (copy.attr.size, fetch(ns, &copy).await) })
+            .map(|copy| async move { (copy.attr.size, fetch(ns, &copy, resume).await) })
             .buffer_unordered(WINDOW);
         while let Some((bytes, done)) = copies.next().await {
             if done.is_ok() {
@@ -81,9 +88,9 @@ pub(crate) async fn get(ns: &Namespace, remote: &TreePath, local: &Path) -> Resu
 }
 
 /// Copies one file or link.
-async fn fetch(ns: &Namespace, copy: &Copy) -> Result<()> {
+async fn fetch(ns: &Namespace, copy: &Copy, resume: bool) -> Result<()> {
     let copied = if copy.attr.qid.kind.0 & QidKind::SYMLINK.0 == 0 {
-        file(ns, copy).await
+        file(ns, copy, resume).await
     } else {
         link(ns, copy).await
     };
@@ -99,17 +106,39 @@ async fn link(ns: &Namespace, copy: &Copy) -> Result<()> {
     Ok(())
 }
 
-/// Reads until the end: the size of a file that is made when it is read is not known.
-async fn file(ns: &Namespace, copy: &Copy) -> Result<()> {
+async fn file(ns: &Namespace, copy: &Copy, resume: bool) -> Result<()> {
     let remote = ns.open(copy.from.as_str(), OpenFlags::RDONLY).await?;
-    let mut offset = 0;
-    let mut data = remote.read_at(offset, PIECE).await?;
+    let size = copy.attr.size;
+    // A file that is made when it is read says no size, and has no part that could be gone on from.
+    let there = if resume && copy.attr.qid.version != 0 {
+        resume::at_local(&copy.to, &remote, size).await?
+    } else {
+        There::Nothing
+    };
+    let mut offset = match there {
+        There::Whole => return Ok(()),
+        There::Part(from) => from,
+        There::Nothing => 0,
+    };
+    let mut ahead = std::pin::pin!(remote.stream(offset, size));
+    let mut data = match ahead.next().await {
+        Some(data) => data?,
+        None => remote.read_at(offset, PIECE).await?,
+    };
     // The old file is not touched before the new one can be read.
-    let local = create(&copy.to, copy.attr.mode & 0o777)?;
+    let local = if there == There::Nothing {
+        create(&copy.to, copy.attr.mode & 0o777)?
+    } else {
+        OpenOptions::new().write(true).open(&copy.to)?
+    };
     while !data.is_empty() {
         local.write_all_at(&data, offset)?;
         offset += data.len() as u64;
-        data = remote.read_at(offset, PIECE).await?;
+        data = match ahead.next().await {
+            Some(data) => data?,
+            // Beyond the size that was told there may be more by now.
+            None => remote.read_at(offset, PIECE).await?,
+        };
     }
     Ok(())
 }

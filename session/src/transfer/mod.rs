@@ -2,6 +2,7 @@
 
 mod down;
 mod progress;
+mod resume;
 mod up;
 
 use anyhow::{Error, Result, anyhow};

@@ -9,15 +9,17 @@ use ninep::Errno;
 use ninep::client::{Namespace, RemoteFile};
 use ninep::tree::OpenFlags;
 
+use super::resume::{self, There};
 use super::{Failures, PIECE, Progress, WINDOW};
 use crate::local::{Found, Kind, walk};
 use crate::path::TreePath;
 
-/// Copies each of `tops` to its path, folders with all that is in them.
+/// Copies each of `tops` to its path, folders with all that is in them; with `resume`, what is there already is left as it
+/// is, and what is there in part is gone on with.
 ///
 /// # Errors
 /// What stopped it, or how many files failed; each is told as it fails.
-pub(crate) async fn put(ns: &Namespace, tops: &[(&Path, TreePath)]) -> Result<()> {
+pub(crate) async fn put(ns: &Namespace, tops: &[(&Path, TreePath)], resume: bool) -> Result<()> {
     let mut progress = Progress::new(None);
     let mut found = Vec::new();
     for (local, remote) in tops {
@@ -47,7 +49,7 @@ pub(crate) async fn put(ns: &Namespace, tops: &[(&Path, TreePath)]) -> Result<()
         }
     }
     let mut copies = stream::iter(&rest)
-        .map(|(path, one)| async move { (len(one), copy(ns, path, one).await) })
+        .map(|(path, one)| async move { (len(one), copy(ns, path, one, resume).await) })
         .buffer_unordered(WINDOW);
     let mut failures = Failures::default();
     while let Some((bytes, done)) = copies.next().await {
@@ -76,13 +78,22 @@ async fn is_folder(ns: &Namespace, path: &TreePath) -> bool {
 }
 
 /// Copies one file or link.
-async fn copy(ns: &Namespace, path: &TreePath, one: &Found) -> Result<()> {
+async fn copy(ns: &Namespace, path: &TreePath, one: &Found, resume: bool) -> Result<()> {
     let copied = async {
         match &one.kind {
             Kind::File { len, mode } => {
                 let local = File::open(&one.path)?;
-                let remote = create(ns, path, *mode).await?;
-                send(&local, *len, &remote).await?;
+                let there = if resume {
+                    resume::at_remote(ns, path, &local, *len).await?
+                } else {
+                    There::Nothing
+                };
+                let (remote, from) = match there {
+                    There::Whole => return Ok(()),
+                    There::Part(from) => (ns.open(path.as_str(), OpenFlags::WRONLY).await?, from),
+                    There::Nothing => (create(ns, path, *mode).await?, 0),
+                };
+                send(&local, from, *len, &remote).await?;
                 // The answer tells whether what was written has been taken.
                 Ok(remote.clunk().await?)
             }
@@ -95,11 +106,11 @@ async fn copy(ns: &Namespace, path: &TreePath, one: &Found) -> Result<()> {
         .with_context(|| format!("{} to {path}", one.path.display()))
 }
 
-/// Reads the file piece by piece until its end, which may have moved since it was found `len` bytes long.
+/// Reads the file piece by piece from `from` until its end, which may have moved since it was found `len` bytes long.
 ///
 /// Reads of the disk are done in line: the other files' messages are on the wire meanwhile.
-async fn send(local: &File, len: u64, remote: &RemoteFile) -> Result<()> {
-    let mut offset = 0;
+async fn send(local: &File, from: u64, len: u64, remote: &RemoteFile) -> Result<()> {
+    let mut offset = from;
     loop {
         // One byte more than is left: where there is none, that was the end.
         let left = len.saturating_sub(offset).saturating_add(1);

@@ -173,3 +173,50 @@ async fn folders_are_made_moved_and_removed() {
     rig.badly(["rm", "/lamp"]).await;
     rig.badly(["rm", "-r", "/"]).await;
 }
+
+#[tokio::test]
+async fn a_copy_that_was_broken_off_goes_on_where_it_was() {
+    let rig = Rig::new();
+    let (home, data) = (rig.path("home"), rig.path("data"));
+    let large: Vec<u8> = (0..3 << 20).map(|n: u32| n.to_le_bytes()[1]).collect();
+    fs::create_dir(home.join("things")).unwrap();
+    for (name, content) in [
+        ("large", &large[..]),
+        ("small", b"small"),
+        ("other", b"other"),
+    ] {
+        fs::write(home.join("things").join(name), content).unwrap();
+    }
+    // The first megabyte got through, one small file did, and under the third name lies something else.
+    fs::create_dir(data.join("things")).unwrap();
+    fs::write(data.join("things/large"), &large[..1 << 20]).unwrap();
+    fs::write(data.join("things/small"), "small").unwrap();
+    fs::write(data.join("things/other"), "wrong").unwrap();
+    let untouched = fs::metadata(data.join("things/small"))
+        .unwrap()
+        .modified()
+        .unwrap();
+
+    rig.well(["put", "--resume", "things", "/lamp/data"]).await;
+    assert_eq!(
+        contents(&data.join("things")),
+        contents(&home.join("things"))
+    );
+    let after = fs::metadata(data.join("things/small"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(after, untouched, "what was whole is not written again");
+
+    // And the other way, from a part that is longer than the original: not a part of it.
+    fs::create_dir(home.join("back")).unwrap();
+    fs::create_dir(home.join("back/things")).unwrap();
+    fs::write(home.join("back/things/large"), &large[..2 << 20]).unwrap();
+    fs::write(home.join("back/things/small"), "small and more").unwrap();
+    rig.well(["get", "--resume", "/lamp/data/things", "back"])
+        .await;
+    assert_eq!(
+        contents(&home.join("back/things")),
+        contents(&home.join("things"))
+    );
+}
