@@ -48,7 +48,7 @@ impl Drop for Running {
 impl Running {
     /// Debian's diod as its manual sets it up for a trusted machine, serving `dir`.
     pub(crate) fn diod(dir: &Path, sockets: &Path) -> Result<Self> {
-        let socket = sockets.join("diod");
+        let (socket, log) = (sockets.join("diod"), sockets.join("diod.log"));
         // Free a moment ago; nobody else is asking for ports here.
         let port = std::net::TcpListener::bind(("127.0.0.1", 0))?
             .local_addr()?
@@ -58,13 +58,9 @@ impl Running {
             .find(|path| Path::new(path).exists())
             .unwrap_or("diod");
         let child = Command::new(program)
-            .args([
-                "--foreground",
-                "--no-auth",
-                "--no-userdb",
-                "--logdest=stderr",
-            ])
+            .args(["--foreground", "--no-auth", "--no-userdb"])
             .args(["--config-file=/dev/null", "--nwthreads=16"])
+            .arg(format!("--logdest={}", log.display()))
             .arg("--export")
             .arg(dir)
             .arg("--listen")
@@ -83,7 +79,8 @@ impl Running {
         let begin = Instant::now();
         while running.dial(Net::Tcp).is_err() || running.dial(Net::Unix).is_err() {
             if begin.elapsed() > Duration::from_secs(5) {
-                bail!("diod does not answer");
+                let said = fs::read_to_string(&log).unwrap_or_default();
+                bail!("diod does not answer; it said: {said}");
             }
             std::thread::sleep(Duration::from_millis(10));
         }
