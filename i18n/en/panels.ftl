@@ -6,7 +6,7 @@ subsystems = Subsystems
 
 ## All panels
 
-asking = Asking …
+asking = Asking…
 refused = The order was refused
 understood = Understood
 cancel = Cancel
@@ -39,7 +39,7 @@ no-change-yet = Nothing has been written yet
 spaces = Spaces
 no-spaces = No spaces yet
 no-spaces-hint = A space is a place for files that are kept, shared and brought back together. Make one to begin.
-listing = Listing …
+listing = Listing…
 not-listed = This folder cannot be listed
 folder-empty = This folder is empty
 folder-empty-hint = Put a file here with: goblin put FILE { $path }/
@@ -49,6 +49,7 @@ changed = Changed
 
 ## Sync
 
+last-change-was = Last change { $when }
 in-touch = In touch with the mirror since { $since }
 activity = Activity
 activity-until = Activity until { $when }

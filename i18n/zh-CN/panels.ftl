@@ -48,6 +48,7 @@ changed = 更改时间
 
 ## 同步
 
+last-change-was = 最近更改于 { $when }
 in-touch = 自 { $since } 起与镜像保持联系
 activity = 动态
 activity-until = 截至 { $when } 的动态

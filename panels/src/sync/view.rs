@@ -52,7 +52,7 @@ impl Sync {
         };
         let last = self.activity.front().map(|line| instant(line.time));
         let note = match last {
-            Some(last) => fl!("last-change", when = moment(last, now)),
+            Some(last) => fl!("last-change-was", when = moment(last, now)),
             None => fl!("no-change-yet"),
         };
         let words = column![
