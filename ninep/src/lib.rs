@@ -1,15 +1,82 @@
-//! 9P for goblin: the one protocol between its parts.
+//! 9P, the protocol of files over a connection: to serve a tree of them, and to use one.
 //!
-//! Layers, each usable without the ones above it:
+//! # What 9P is
 //!
-//! - [`wire`]: the messages of 9P2000.L as types; no I/O.
-//! - [`tree`]: what a server serves; ready-made `status`, `ctl`, `event` and `log` files.
-//! - [`server`]: answers one connection or a listening socket from a tree.
-//! - [`client`]: a pipelined client, and a namespace of many services.
-//! - [`transport`]: unix sockets with the peer's uid.
-//! - [`export`]: a real folder as a tree.
+//! A server has a tree of files; a client walks it. The client names a file on the server by a number of its own choice, a
+//! **fid**: it *attaches* to get a fid for the root, *walks* names from one fid to another, *opens* a fid to read or write,
+//! and *clunks* it when it is done. The server names a file by a **qid**, which is the same for the same file for ever. Every
+//! request carries a **tag**, and its answer the same one, so that many can be under way; *flush* cancels one. That is
+//! nearly all of it: some thirty kinds of messages, described in Plan 9's *intro(5)*, and for the Linux dialect in the
+//! kernel's `include/net/9p/9p.h`.
 //!
-//! This crate knows nothing of goblin.
+//! Three dialects are spoken here, agreed on by the first message of a connection:
+//!
+//! | dialect | for |
+//! |---|---|
+//! | 9P2000.L | Linux: `mount -t 9p`, diod, and everything here ([`wire`]) |
+//! | 9P2000 | Plan 9's tools ([`wire::legacy`]) |
+//! | 9P2000.L.goblin1 | 9P2000.L with compound messages: what took several round trips takes one ([`wire::compound`]) |
+//!
+//! # To serve
+//!
+//! A tree is made of [`tree::Node`]s. A service that shows its state as files makes its tree from ready-made ones: a `status`,
+//! a `ctl` that takes verbs, a feed of events, a log; [`tree`] has the whole of such a service in thirty lines. A real folder is
+//! served by [`export`]. [`server::Server`] answers connections from a tree:
+//!
+//! ```no_run
+//! # async fn example() -> ninep::Result<()> {
+//! use std::sync::Arc;
+//! use ninep::server::Server;
+//! use ninep::transport::unix::Listener;
+//! use ninep::tree::{Dir, Node, status};
+//!
+//! let root = Dir::new();
+//! root.add("status", status(|| "all is well"));
+//! let root: Arc<dyn Node> = root;
+//! let listener = Listener::bind("/run/user/1000/example".as_ref())?;
+//! Server::new(root).serve(listener).await;
+//! # Ok(()) }
+//! ```
+//!
+//! # To dial
+//!
+//! [`client::Client`] is one connection, [`client::Fid`] a file on it, [`client::RemoteFile`] an open one. Most programs want a
+//! [`client::Namespace`]: a folder of sockets seen as one tree, whose connections come back by themselves.
+//!
+//! ```no_run
+//! # async fn example() -> ninep::Result<()> {
+//! use ninep::client::{Client, Namespace};
+//!
+//! let ns = Namespace::new("/run/user/1000".into());
+//! println!("{}", ns.read_json::<String>("/example/status").await?);
+//!
+//! let client = Client::dial(&"tcp!localhost!5640".parse()?).await?;
+//! let root = client.attach("ann", "").await?;
+//! for entry in root.list("Pictures").await? {
+//!     println!("{} {}", entry.name, entry.attr.size);
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! # What is guaranteed
+//!
+//! **On errors.** Every [`Error`] has the errno that travels and, on this side, what was tried and on what. A refused request
+//! has done nothing, but for a write, which may have been taken in part.
+//!
+//! **On cancellation.** Dropping the future of a call flushes it: the server drops the work, and a fid that the call would
+//! have made is clunked. What a `ctl` has begun it finishes: a transaction is not torn.
+//!
+//! **On disconnect.** Every call under way fails with an error for which [`Error::is_disconnect`] is true; the server clunks
+//! what was open. A [`client::Namespace`] does reads again over a new connection, and changes where the server keeps a ledger of
+//! what was done (9P2000.L.goblin1): then nothing is done twice. A [`client::Resumable`] is opened again by its path, and
+//! says so when that is another file by now. A [`client::Follow`] goes on at its place in the feed, and tells if events
+//! were lost.
+//!
+//! **To the server, from its clients.** Bad input costs its sender the connection and nobody else anything. Fids, requests,
+//! parked reads and unread answers are bounded ([`server::Limits`]); nothing is allocated for a length that only the wire
+//! claims; a name from the wire never is a path.
+//!
+//! This crate knows nothing of goblin, the desktop it was made for.
 
 pub mod client;
 mod error;

@@ -351,3 +351,26 @@ async fn dial_strings_are_those_of_plan_9() {
     let open = tcp::Listener::bind("0.0.0.0", 0).await.unwrap_err();
     assert_eq!(open.errno(), Errno::ACCESS, "{open}");
 }
+
+#[tokio::test]
+async fn a_follower_may_come_before_the_folder_of_sockets() {
+    use ninep::client::{Followed, From};
+    let dir = tempfile::tempdir().unwrap();
+    let srv = dir.path().join("goblin/srv");
+    let mut follow =
+        Namespace::new(srv.clone()).follow::<serde_json::Value>("/counter/event", From::Now);
+    assert!(matches!(follow.next().await, Some(Followed::Down { .. })));
+    std::fs::create_dir(dir.path().join("goblin")).unwrap();
+    std::fs::create_dir(&srv).unwrap();
+    let counter = Counter::new(1);
+    let (server, listener) = (
+        Server::new(counter.roots()),
+        unix::Listener::bind(&srv.join("counter")).unwrap(),
+    );
+    tokio::spawn(async move { server.serve(listener).await });
+    let up = tokio::time::timeout(Duration::from_secs(20), follow.next()).await;
+    assert_eq!(
+        up.expect("it is told, not found out by asking again"),
+        Some(Followed::Up)
+    );
+}

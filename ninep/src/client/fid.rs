@@ -152,7 +152,10 @@ impl Fid {
     /// What the server refuses with.
     pub async fn open(self, flags: OpenFlags) -> Result<RemoteFile> {
         expect!(self, Tmsg::Lopen { fid: self.number, flags: flags.0 }, "Tlopen", Rmsg::Lopen { .. } => ())?;
-        Ok(RemoteFile { fid: self })
+        Ok(RemoteFile {
+            append: flags.has(OpenFlags::APPEND),
+            fid: self,
+        })
     }
 
     /// Creates `name` in this folder and opens it.
@@ -168,7 +171,10 @@ impl Fid {
             gid: NO_UID,
         };
         expect!(self, request, "Tlcreate", Rmsg::Lcreate { .. } => ())?;
-        Ok(RemoteFile { fid: self })
+        Ok(RemoteFile {
+            append: flags.has(OpenFlags::APPEND),
+            fid: self,
+        })
     }
 
     /// Attributes.
@@ -286,7 +292,9 @@ impl Fid {
         match self.client.call_making(request, Some(number)).await? {
             Rmsg::Xattrwalk { size } => {
                 let fid = Self::new(self.client.clone(), number, self.qid);
-                RemoteFile { fid }.read_to_end(0, Some(size)).await
+                RemoteFile { fid, append: false }
+                    .read_to_end(0, Some(size))
+                    .await
             }
             other => Err(unexpected("Txattrwalk", &other)),
         }
@@ -305,7 +313,7 @@ impl Fid {
             flags,
         };
         expect!(fid, request, "Txattrcreate", Rmsg::Xattrcreate {} => ())?;
-        let file = RemoteFile { fid };
+        let file = RemoteFile { fid, append: false };
         if !value.is_empty() {
             file.write_at(0, value).await?;
         }
@@ -332,6 +340,8 @@ impl Fid {
 #[derive(Debug)]
 pub struct RemoteFile {
     fid: Fid,
+    /// Every write goes to the end, so their order is the content's.
+    append: bool,
 }
 
 impl RemoteFile {
@@ -395,7 +405,7 @@ impl RemoteFile {
     }
 
     /// Writes all of `data` at `offset`. What fits into one message is one write; more goes in pieces that are in flight
-    /// together.
+    /// together, or, in a file opened to append, one after the other.
     ///
     /// # Errors
     /// What the server refuses with; `EIO` when it takes nothing and does not say why. Then any part may have been written.
@@ -408,7 +418,8 @@ impl RemoteFile {
             let piece = data.slice(from..data.len().min(from + PIECE as usize));
             self.write_once(offset + from as u64, piece)
         });
-        stream::iter(pieces).buffered(WINDOW).try_collect().await
+        let window = if self.append { 1 } else { WINDOW };
+        stream::iter(pieces).buffered(window).try_collect().await
     }
 
     /// One write, and where the server takes a part of it, as on a disk that fills up, one more for the rest: that

@@ -1,4 +1,4 @@
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt;
@@ -14,35 +14,47 @@ use crate::error::{Errno, Error, Result};
 #[derive(Debug)]
 pub(super) struct Watch {
     fd: AsyncFd<OwnedFd>,
+    /// The folder itself is not there yet: this name on the way to it is waited for.
+    way: Option<OsString>,
 }
 
 impl Watch {
-    /// Starts to watch; what appears from now on is not missed.
+    /// Starts to watch; what appears from now on is not missed. A folder that is not there yet is waited for, too.
     ///
     /// # Errors
-    /// `ENOENT` when there is no such folder; those of *inotify_add_watch(2)*.
+    /// Those of *inotify_add_watch(2)*.
     pub(super) fn new(dir: &Path) -> Result<Self> {
+        let mut way = None;
+        let mut there = dir;
+        while let (false, Some(above), Some(name)) =
+            (there.exists(), there.parent(), there.file_name())
+        {
+            way = Some(name.to_owned());
+            there = above;
+        }
+
         let tell = |error: Error| error.context(format!("watch {}", dir.display()));
         let fd = inotify::init(inotify::CreateFlags::NONBLOCK | inotify::CreateFlags::CLOEXEC)
             .map_err(|errno| tell(errno.into()))?;
         let what = inotify::WatchFlags::CREATE
             | inotify::WatchFlags::MOVED_TO
             | inotify::WatchFlags::ONLYDIR;
-        inotify::add_watch(&fd, dir, what).map_err(|errno| tell(errno.into()))?;
+        inotify::add_watch(&fd, there, what).map_err(|errno| tell(errno.into()))?;
         #[expect(
             deprecated,
             reason = "the new name is unsafe for types whose descriptor may change; an OwnedFd's cannot"
         )]
         let fd =
             AsyncFd::with_interest(fd, Interest::READABLE).map_err(|error| tell(error.into()))?;
-        Ok(Self { fd })
+        Ok(Self { fd, way })
     }
 
-    /// Waits until `name` appears.
+    /// Waits until `name` appears, or the next step on the way to the folder.
     ///
     /// # Errors
     /// Those of *read(2)*.
     pub(super) async fn appeared(&mut self, name: &str) -> Result<()> {
+        let wanted = self.way.clone().unwrap_or_else(|| name.into());
         loop {
             let mut ready = self.fd.readable_mut().await?;
             let mut buffer = [MaybeUninit::uninit(); 4096];
@@ -53,7 +65,7 @@ impl Watch {
                         let named = event
                             .file_name()
                             .map(|file| OsStr::from_bytes(file.to_bytes()));
-                        if named == Some(OsStr::new(name)) {
+                        if named == Some(wanted.as_os_str()) {
                             return Ok(());
                         }
                     }

@@ -29,7 +29,7 @@ macro_rules! messages {
             /// Decodes the body of a message of number `kind`.
             ///
             /// # Errors
-            /// Any [`DecodeError`]; the frame is then not to be trusted, and neither is its sender.
+            /// Any [`DecodeError`](crate::wire::DecodeError); the frame is then not to be trusted, and neither is its sender.
             pub fn decode(kind: u8, body: ::bytes::Bytes) -> Result<Self, $crate::wire::DecodeError> {
                 let mut from = $crate::wire::Decoder::new(kind, body);
                 let message = match kind {
