@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, TryLockError};
 
 use rustix::fd::AsFd;
+use tokio::task::JoinSet;
 
 use super::Shared;
 use super::handle::Handle;
@@ -75,14 +76,18 @@ impl Shared {
     }
 }
 
-/// Runs `work` on the blocking pool. Once begun it runs to its end, whoever waits for it.
+/// Runs `work` on the blocking pool. Once begun it runs to its end, whoever waits for it; what nobody waits for any more is
+/// not begun.
 pub(super) fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Answer<T> {
     Answer::later(async move {
-        match tokio::task::spawn_blocking(work).await {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(Errno::IO, "the server is shutting down")),
+        // A set of one, because that lets go of it when it is dropped.
+        let mut set = JoinSet::new();
+        set.spawn_blocking(work);
+        match set.join_next().await {
+            Some(Ok(result)) => result,
+            _ => Err(Error::new(Errno::IO, "the server is shutting down")),
         }
     })
 }

@@ -7,10 +7,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 
 use super::effect::Effect;
 use super::fids::Fid;
-use super::live::{Shared, State};
+use super::live::{Shared, Spawned, State};
 use super::once::{Entry, Ledger};
 use super::reply::{Dialect, Reply};
-use super::request::{Op, Request};
+use super::request::{Op, Request, Weight};
 use super::{Limits, Roots};
 use crate::error::{Errno, Error, Result};
 use crate::tree::{Answer, Peer};
@@ -40,7 +40,7 @@ where
     R: AsyncRead + Unpin + Send,
     W: AsyncWrite + Unpin + Send + 'static,
 {
-    let shared = Arc::new(Shared::new(setting.limits.fids));
+    let shared = Arc::new(Shared::new(&setting.limits));
     let stall = setting.limits.stall;
     let mut session = Session {
         shared: Arc::clone(&shared),
@@ -177,34 +177,49 @@ impl Session {
         if let Some(fid) = request.clunks() {
             self.shared.answer_parked(&mut state, fid);
         }
-        let reads = request.reads();
+        let (reads, weight) = (request.reads(), request.weight(agreed.msize));
+        let spawned = |work, parked_on, weight| Spawned {
+            tag,
+            parked_on,
+            weight,
+            work,
+        };
         match self.start(&mut state, agreed, request) {
             Answer::Now(result) => self.shared.finish(&mut state, tag, result),
-            Answer::Later(work) => self.shared.spawn(&mut state, tag, None, work),
+            Answer::Later(work) => self.shared.spawn(&mut state, spawned(work, None, weight)),
             Answer::Parked(_) if state.parked >= self.setting.limits.parked => {
                 let many = format!("{} reads wait already", self.setting.limits.parked);
                 self.shared
                     .refuse(agreed.dialect, tag, &Error::new(Errno::AGAIN, many));
             }
-            Answer::Parked(work) => self.shared.spawn(&mut state, tag, reads, work),
+            // What it will have to say is short, and it must not wait for room while others do.
+            Answer::Parked(work) => {
+                let spawned = spawned(work, reads, Weight::default());
+                self.shared.spawn(&mut state, spawned);
+            }
         }
         Ok(())
     }
 
-    /// Waits while the client has as many requests under way as it may; parked reads do not count.
+    /// Waits while the client has as many requests under way as it may, or they hold as much; parked reads do not count.
     async fn wait_for_room(&self) {
-        if self.shared.lock().working() < self.setting.limits.requests {
+        if self.has_room() {
             return;
         }
         loop {
             let mut fewer = pin!(self.shared.fewer.notified());
             // Enlisted before the look, so that an end between the two is not slept over.
             fewer.as_mut().enable();
-            if self.shared.lock().working() < self.setting.limits.requests {
+            if self.has_room() {
                 return;
             }
             fewer.await;
         }
+    }
+
+    fn has_room(&self) -> bool {
+        let (state, limits) = (self.shared.lock(), &self.setting.limits);
+        state.working() < limits.requests && state.held < limits.held
     }
 
     fn start(&self, state: &mut State, agreed: Agreed, request: Request) -> Answer<Effect> {

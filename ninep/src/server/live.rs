@@ -1,12 +1,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::task::AbortHandle;
 
+use super::Limits;
 use super::effect::Effect;
 use super::fids::Fids;
 use super::reply::{Dialect, Reply};
+use super::request::Weight;
 use crate::error::{Errno, Error, Result};
 use crate::outbox::Outbox;
 use crate::tree::Pending;
@@ -15,6 +17,11 @@ use crate::tree::Pending;
 pub(super) struct Shared {
     state: Mutex<State>,
     pub(super) outbox: Outbox,
+    /// Room for the answers that requests under way may come to, in units of [`UNIT`].
+    room: Semaphore,
+    units: u32,
+    /// As in [`Limits`].
+    unread: usize,
     /// Told when a request has ended.
     pub(super) fewer: Notify,
 }
@@ -27,6 +34,20 @@ pub(super) struct State {
     next_id: u64,
     /// Requests that wait for an event.
     pub(super) parked: usize,
+    /// Bytes of payloads that live requests hold.
+    pub(super) held: usize,
+}
+
+/// Bytes that one permit of [`Shared::room`] stands for.
+const UNIT: usize = 4096;
+
+/// Work that goes on beside the reading.
+pub(super) struct Spawned {
+    pub(super) tag: u16,
+    /// The fid, if it is a read that waits for an event.
+    pub(super) parked_on: Option<u32>,
+    pub(super) weight: Weight,
+    pub(super) work: Pending<Effect>,
 }
 
 /// A request that is not answered yet.
@@ -36,20 +57,28 @@ struct Live {
     abort: AbortHandle,
     /// The fid, if it is a read that waits for an event.
     parked_on: Option<u32>,
+    /// Bytes of its payload.
+    held: usize,
 }
 
 impl Shared {
-    pub(super) fn new(fids: usize) -> Self {
+    pub(super) fn new(limits: &Limits) -> Self {
         let state = State {
-            fids: Fids::new(fids),
+            fids: Fids::new(limits.fids),
             dialect: Dialect::Linux,
             live: HashMap::new(),
             next_id: 0,
             parked: 0,
+            held: 0,
         };
+        let units = u32::try_from((limits.held / UNIT).clamp(1, Semaphore::MAX_PERMITS));
+        let units = units.unwrap_or(u32::MAX);
         Self {
             state: Mutex::new(state),
             outbox: Outbox::default(),
+            room: Semaphore::new(usize::try_from(units).unwrap_or(1)),
+            units,
+            unread: limits.unread,
             fewer: Notify::new(),
         }
     }
@@ -84,18 +113,33 @@ impl Shared {
         }
     }
 
+    /// Waits until there is room for an answer of `bytes`, which is taken until the permit is dropped.
+    async fn room_for(&self, bytes: usize) -> Option<SemaphorePermit<'_>> {
+        if bytes == 0 {
+            return None;
+        }
+        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        self.room.acquire_many(units.min(self.units)).await.ok()
+    }
+
     /// Runs `work` beside the reading; its end is its answer, unless a flush comes first.
-    pub(super) fn spawn(
-        self: &Arc<Self>,
-        state: &mut State,
-        tag: u16,
-        parked_on: Option<u32>,
-        work: Pending<Effect>,
-    ) {
+    pub(super) fn spawn(self: &Arc<Self>, state: &mut State, spawned: Spawned) {
+        let Spawned {
+            tag,
+            parked_on,
+            weight,
+            work,
+        } = spawned;
         let id = state.next_id;
         state.next_id += 1;
         let shared = Arc::clone(self);
+        let unread = self.unread;
         let task = tokio::spawn(async move {
+            let _room = shared.room_for(weight.answer).await;
+            if weight.answer > 0 {
+                shared.outbox.wait_below(unread).await;
+            }
             let result = work.await;
             let mut state = shared.lock();
             if state.live.get(&tag).is_some_and(|live| live.id == id) {
@@ -105,12 +149,14 @@ impl Shared {
             }
         });
         state.parked += usize::from(parked_on.is_some());
+        state.held += weight.payload;
         state.live.insert(
             tag,
             Live {
                 id,
                 abort: task.abort_handle(),
                 parked_on,
+                held: weight.payload,
             },
         );
     }
@@ -147,6 +193,7 @@ impl State {
     fn end(&mut self, tag: u16) -> Option<Live> {
         let live = self.live.remove(&tag)?;
         self.parked -= usize::from(live.parked_on.is_some());
+        self.held -= live.held;
         Some(live)
     }
 
@@ -162,6 +209,6 @@ impl State {
         for (_, live) in self.live.drain() {
             live.abort.abort();
         }
-        self.parked = 0;
+        (self.parked, self.held) = (0, 0);
     }
 }

@@ -7,7 +7,7 @@
 //! - A frame that is no request costs its sender the connection and nobody else anything.
 //! - A request is answered exactly once, or, when a `Tflush` comes first, not at all. A flush is answered at once: the
 //!   flushed work is dropped, or, where it is a transaction of a `ctl`, goes on without an audience.
-//! - Fids, requests, parked reads and unread answers are bounded by [`Limits`]; a client that does not read its answers
+//! - Fids, requests, the bytes they hold, parked reads and unread answers are bounded by [`Limits`]; a client that does not read its answers
 //!   is not read from either.
 //! - `..` never leaves the root, and no name that means more than one child reaches a tree.
 //! - When a connection ends, its open files are clunked.
@@ -49,6 +49,10 @@ pub struct Limits {
     pub parked: usize,
     /// Bytes of answers that may wait for the client to read them.
     pub unread: usize,
+    /// Bytes that requests under way may hold: those of payloads that came with them, and, counted apart, those of the
+    /// answers that they may come to. Reads beyond it begin when others have ended, and hold up nothing else; writes beyond
+    /// it are left in the transport.
+    pub held: usize,
     /// How long a new connection may be silent.
     pub hello: Duration,
     /// How long a client may refuse to take a byte of an answer.
@@ -63,6 +67,7 @@ impl Default for Limits {
             requests: 1024,
             parked: 64,
             unread: 4 << 20,
+            held: 16 << 20,
             hello: Duration::from_secs(5),
             stall: Duration::from_secs(30),
         }

@@ -33,6 +33,15 @@ pub(super) enum Request {
     Op(Op),
 }
 
+/// Bytes that a request under way holds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Weight {
+    /// Of the payload that came with it.
+    pub(super) payload: usize,
+    /// Of the answer that it may come to.
+    pub(super) answer: usize,
+}
+
 /// A request that the fids and the tree see to.
 pub(super) enum Op {
     Linux(Tmsg),
@@ -127,6 +136,27 @@ impl Request {
             ) => Some(*fid),
             _ => None,
         }
+    }
+
+    /// What the request may hold on to while it is under way; `msize` bounds its answer.
+    pub(super) fn weight(&self, msize: u32) -> Weight {
+        use wire::compound::Tmsg as Compound;
+        let mut weight = Weight::default();
+        match self {
+            Self::Op(
+                Op::Linux(Tmsg::Read { count, .. } | Tmsg::Readdir { count, .. })
+                | Op::Plain(legacy::Tmsg::Read { count, .. })
+                | Op::Compound(Compound::Get { count, .. } | Compound::Readdirattr { count, .. }),
+            ) => weight.answer = usize::try_from(*count.min(&msize)).unwrap_or(usize::MAX),
+            Self::Op(
+                Op::Linux(Tmsg::Write { data, .. })
+                | Op::Plain(legacy::Tmsg::Write { data, .. })
+                | Op::Compound(Compound::Put { data, .. }),
+            ) => weight.payload = data.len(),
+            Self::Once { request, .. } => return request.weight(msize),
+            _ => {}
+        }
+        weight
     }
 
     /// The fid that is clunked.
