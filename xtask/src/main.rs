@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod exec;
+mod image;
 mod packages;
 mod run;
 mod say;
@@ -31,6 +32,7 @@ Usage: cargo xtask <WORD> [OPTIONS]
   test [SUITE…]        install what the tests need and run all of them, or only the suites named
     -- ARGS              ARGS go to cargo-nextest (a part of a test's name, for example)
   bench [NAME [ARGS]]  measure; without a name: list what can be measured
+  image guest9p        build the QEMU guest in which Linux's own 9P client meets our server
   help                 this text
 
 Suites of `test`: ";
@@ -56,6 +58,7 @@ fn dispatch(words: &[String]) -> Outcome {
         "build" => build::main(rest),
         "test" => test::main(rest),
         "bench" => bench::main(rest),
+        "image" => image::main(rest),
         "help" | "--help" | "-h" => {
             print_help();
             Ok(())

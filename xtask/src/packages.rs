@@ -40,6 +40,12 @@ const RUN: &[&str] = &[
 
 /// Needed by the tests besides: real clients, and a display for the nested backend.
 const TEST: &[&str] = &[
+    // The QEMU guest with Linux's own 9P client, and the other 9P server.
+    "busybox-static",
+    "diod",
+    "e2fsprogs",
+    "qemu-system-x86",
+    "xz-utils",
     "featherpad",
     "gnome-text-editor",
     "libnotify-bin",

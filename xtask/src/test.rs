@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use crate::build::{self, Profile};
 use crate::exec::{self, Fault, Outcome};
+use crate::image;
 use crate::packages::{self, Purpose};
 use crate::say;
 use crate::workspace::Workspace;
@@ -250,11 +251,17 @@ fn unit(run: &Run) -> (Tally, Outcome) {
 
 fn system(run: &Run) -> (Tally, Outcome) {
     match build::programs(&run.workspace, Profile::Debug) {
-        Ok(folder) => tally::nextest(
-            run,
-            &["goblin-tests"],
-            &[("GOBLIN_BIN_DIR", folder.as_os_str())],
-        ),
+        Ok(folder) => match image::guest9p::ensure(&run.workspace) {
+            Ok(guest) => tally::nextest(
+                run,
+                &["goblin-tests"],
+                &[
+                    ("GOBLIN_BIN_DIR", folder.as_os_str()),
+                    ("GOBLIN_GUEST_DIR", guest.as_os_str()),
+                ],
+            ),
+            Err(fault) => check(Err(fault)),
+        },
         Err(fault) => check(Err(fault)),
     }
 }
@@ -304,7 +311,8 @@ mod tests {
     #[test]
     fn every_room_is_in_one_unit_run() {
         let mut listed: Vec<_> = UNIT.concat();
-        listed.push("goblin-tests");
+        // The one is the suite `system`, the other runs inside its guest.
+        listed.extend(["goblin-tests", "goblin-guest"]);
         listed.sort_unstable();
         let mut rooms: Vec<_> = rooms::ROOMS.iter().map(|room| room.name).collect();
         rooms.sort_unstable();

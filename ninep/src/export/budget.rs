@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustix::process::{Resource, getrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::error::{Errno, Error, Result};
 
@@ -35,6 +35,19 @@ impl Budget {
             .current
             .unwrap_or(u64::from(u32::MAX));
         Self::new(usize::try_from(limit / 4 * 3).unwrap_or(usize::MAX))
+    }
+
+    /// The same, after what the process may have open was raised to what the system lets it raise that to. Debian's shells
+    /// start with 1,024, which one kernel client with a cache of names uses up; for a program that serves and does little else.
+    pub fn of_raised_process() -> Self {
+        let limit = getrlimit(Resource::Nofile);
+        let raised = Rlimit {
+            current: limit.maximum,
+            maximum: limit.maximum,
+        };
+        // Where it is not raised, there is the less to hand out.
+        let _ = setrlimit(Resource::Nofile, raised);
+        Self::of_process()
     }
 
     /// Descriptors in use.

@@ -1,7 +1,7 @@
 //! An answer on its way into the dialect of its connection.
 
 use crate::error::{Errno, Error};
-use crate::wire::{Encoded, Rmsg, compound, legacy};
+use crate::wire::{Encoded, Rmsg, Str, compound, legacy};
 
 /// The dialect that a connection agreed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Reply {
     pub(super) fn refusal(dialect: Dialect, error: &Error) -> Self {
         if dialect == Dialect::Plain {
             return Self::Plain(legacy::Rmsg::Error {
-                ename: error.to_string().into(),
+                ename: words(error.errno()),
             });
         }
         let ecode = u32::try_from(error.errno().raw_os_error()).unwrap_or(5);
@@ -57,13 +57,19 @@ impl Reply {
     }
 }
 
+/// The words of *strerror(3)* for `errno`, and nothing else: by these very words Linux's client knows which number is meant.
+fn words(errno: Errno) -> Str {
+    let text = errno.to_string();
+    text.split(" (os error").next().unwrap_or_default().into()
+}
+
 /// The answer of 9P2000 that says the same.
 fn plain(message: &Rmsg) -> Option<legacy::Rmsg> {
     Some(match message.clone() {
         Rmsg::Lerror { ecode } => {
             let errno = Errno::from_raw_os_error(i32::try_from(ecode).unwrap_or(5));
             legacy::Rmsg::Error {
-                ename: errno.to_string().into(),
+                ename: words(errno),
             }
         }
         Rmsg::Version { msize, version } => legacy::Rmsg::Version { msize, version },

@@ -12,8 +12,9 @@ use crate::cli::Export;
 
 /// Serves a folder until it is told to end.
 pub(crate) async fn run(options: &Export) -> Result<()> {
-    let export = Exported::open(&options.folder, Arc::new(()), Budget::of_process())
-        .with_context(|| format!("{} cannot be exported", options.folder.display()))?;
+    let export = Exported::open(&options.folder, Arc::new(()), Budget::of_raised_process())
+        .with_context(|| format!("{} cannot be exported", options.folder.display()))?
+        .with_hard_links();
     let root: Arc<dyn Node> = export.root();
     let server = Server::new(root);
     let (mut interrupt, mut terminate) = (
