@@ -402,3 +402,14 @@ fn misfit(request: u8, answer: u8) -> Error {
         format!("message {request} was answered by message {answer}"),
     )
 }
+
+/// Sends a request and takes the one answer that fits it.
+macro_rules! answered {
+    ($client:expr, $request:expr, $name:literal, $answer:pat => $value:expr) => {
+        match $client.call($request).await? {
+            $answer => Ok($value),
+            other => Err(unexpected($name, &other)),
+        }
+    };
+}
+pub(super) use answered;

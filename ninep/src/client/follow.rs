@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
-use super::fid::RemoteFile;
+use super::file::RemoteFile;
 use super::namespace::Namespace;
 use super::watch::Watch;
 use crate::error::{Error, Result};

@@ -26,6 +26,7 @@
 
 mod connection;
 mod fid;
+mod file;
 mod follow;
 mod namespace;
 mod paths;
@@ -34,7 +35,8 @@ mod shared;
 mod watch;
 
 pub use connection::Client;
-pub use fid::{Fid, RemoteFile};
+pub use fid::Fid;
+pub use file::RemoteFile;
 pub use follow::{Follow, Followed, From};
 pub use namespace::{CtlError, Entry, Namespace};
 pub use resume::Resumable;

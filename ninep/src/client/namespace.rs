@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::connection::{Client, Number};
-use super::fid::{Fid, RemoteFile};
+use super::fid::Fid;
+use super::file::RemoteFile;
 use super::follow::{Follow, From as Place};
 use super::paths::{self, parent};
 use super::resume::Resumable;

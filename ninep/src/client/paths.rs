@@ -310,7 +310,7 @@ pub(super) async fn tree(root: &Fid, path: &str) -> Result<Vec<(String, Attr)>> 
 
 /// A file's content as a sequence of pieces, with the next ones on their way while one is used.
 pub(super) fn pieces(
-    file: &super::fid::RemoteFile,
+    file: &super::file::RemoteFile,
     from: u64,
     size: u64,
 ) -> impl stream::Stream<Item = Result<Bytes>> + '_ {

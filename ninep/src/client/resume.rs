@@ -1,7 +1,7 @@
 use bytes::Bytes;
 use tokio::sync::RwLock;
 
-use super::fid::RemoteFile;
+use super::file::RemoteFile;
 use super::namespace::Namespace;
 use crate::error::{Errno, Error, Result};
 use crate::tree::OpenFlags;
