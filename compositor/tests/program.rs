@@ -7,7 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use ninep::client::{Follow, Followed, From, Namespace};
 use rustix::process::{Pid, Signal, kill_process};
+use trees::desktop::{Event, Status};
 
 fn program(runtime: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goblin-compositor"));
@@ -159,6 +161,57 @@ fn a_faulty_configuration_does_not_keep_it_from_starting() {
         .read_to_string(&mut told)
         .unwrap();
     assert!(told.contains("faulty.toml:1:"), "{told}");
+}
+
+/// What `/desktop` tells next of its theme or its configuration.
+async fn next_theme(events: &mut Follow<Event>) -> Event {
+    loop {
+        let told = tokio::time::timeout(Duration::from_secs(20), events.next());
+        if let Followed::Event(event @ (Event::Theme { .. } | Event::Config { .. })) =
+            told.await.unwrap().unwrap()
+        {
+            return event;
+        }
+    }
+}
+
+#[test]
+fn whoever_follows_the_desktop_is_told_when_it_becomes_light_or_dark() {
+    let folder = runtime();
+    let served = folder.path().join("goblin/srv/desktop");
+    let config = folder.path().join("goblin/compositor.toml");
+    let mut command = program(folder.path());
+    let _running = Running::start(&mut command, &served);
+    let desktop = Namespace::new(folder.path().join("goblin/srv"));
+    let theme = |name: &str| Event::Theme {
+        name: name.to_owned(),
+    };
+    let follow = async {
+        let mut events = desktop.follow::<Event>("/desktop/event", From::Now);
+        assert_eq!(events.next().await, Some(Followed::Up));
+        let before: Status = desktop.read_json("/desktop/status").await.unwrap();
+        assert_eq!(before.theme, "light");
+
+        // What it is already is no news.
+        desktop.ctl("/desktop/ctl", "theme light").await.unwrap();
+        desktop.ctl("/desktop/ctl", "theme dark").await.unwrap();
+        assert_eq!(next_theme(&mut events).await, theme("dark"));
+        let after: Status = desktop.read_json("/desktop/status").await.unwrap();
+        assert_eq!(after.theme, "dark");
+        assert!(after.rev > before.rev);
+
+        std::fs::write(&config, "theme = \"light\"\n").unwrap();
+        assert_eq!(next_theme(&mut events).await, theme("light"));
+        let taken = Event::Config { error: None };
+        assert_eq!(next_theme(&mut events).await, taken);
+        let now: Status = desktop.read_json("/desktop/status").await.unwrap();
+        assert_eq!(now.theme, "light");
+    };
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(follow);
 }
 
 #[test]

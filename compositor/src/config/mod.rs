@@ -49,6 +49,16 @@ pub(crate) enum Theme {
     Dark,
 }
 
+impl Theme {
+    /// As it is written in the configuration and in `/desktop`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
 /// The keyboard's layout and repeat.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]

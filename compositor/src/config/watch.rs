@@ -75,7 +75,12 @@ impl Goblin {
             if config.keyboard != self.config.keyboard {
                 self.apply_keyboard(&config.keyboard)?;
             }
-            self.config = config;
+            let theme = config.theme;
+            self.config = super::Config {
+                theme: self.config.theme,
+                ..config
+            };
+            self.set_theme(theme);
             Ok(())
         });
         match &result {

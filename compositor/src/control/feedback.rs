@@ -8,6 +8,7 @@ use tracing::error;
 use trees::desktop::{Event, Layer, WindowStatus};
 use trees::time::Millis;
 
+use crate::config::Theme;
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
 use crate::tree::Tree;
@@ -164,6 +165,19 @@ impl Goblin {
             told.status = status.clone();
             self.publish(&Event::WindowChanged { window: status });
         }
+    }
+
+    /// The frames, and whoever follows `/desktop/event`, become light or dark.
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        if self.config.theme == theme {
+            return;
+        }
+        self.config.theme = theme;
+        self.queue_redraw_all();
+        self.control.rev.fetch_add(1, Ordering::Relaxed);
+        self.publish(&Event::Theme {
+            name: theme.name().to_owned(),
+        });
     }
 
     pub(crate) fn publish_output_added(&mut self, name: &str) {

@@ -26,6 +26,7 @@ impl Goblin {
             // There is no lock yet that could be closed.
             locked: false,
             testing: self.testing,
+            theme: self.config.theme.name().to_owned(),
             config: Config {
                 path: self.config_file.path.display().to_string(),
                 error: self.config_file.error.clone(),

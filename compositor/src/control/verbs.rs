@@ -51,10 +51,7 @@ impl Goblin {
                     })?;
                     result = json!({ "pid": pid });
                 }
-                Verb::Theme { name } => {
-                    self.config.theme = theme(&name)?;
-                    self.queue_redraw_all();
-                }
+                Verb::Theme { name } => self.set_theme(theme(&name)?),
                 Verb::Reload {} => self.reload_config().map_err(refused)?,
                 Verb::Quit {} => self.quit(),
             }
