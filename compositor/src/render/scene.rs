@@ -238,7 +238,7 @@ where
     ) {
         if self
             .shadows
-            .get(&id)
+            .get(id)
             .is_none_or(|shadow| shadow.cast != cast)
         {
             match Shadow::new(renderer, cast) {
@@ -248,7 +248,7 @@ where
         }
         elements.extend(
             self.shadows
-                .get(&id)
+                .get(id)
                 .into_iter()
                 .flat_map(|shadow| shadow.elements(at)),
         );
