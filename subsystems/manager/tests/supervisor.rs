@@ -207,13 +207,14 @@ async fn one_that_ignores_sigterm_is_killed() {
 }
 
 #[tokio::test]
-async fn one_that_does_not_answer_is_ended_and_started_again() {
+async fn one_that_does_not_answer_is_ended_with_the_cause() {
     let mut spec = script("mute", "echo hello; exec sleep 1000");
-    spec.policy.answer_within = Duration::from_millis(50);
+    spec.policy.answer_within = Duration::from_secs(1);
+    spec.policy.quick_deaths = 1;
     let rig = Rig::start(vec![spec]);
     let failed = rig.in_state("mute", State::Failed).await;
     let failure = failed.failure.unwrap();
-    assert_eq!(failure.cause, "did not answer within 0.05 s");
+    assert_eq!(failure.cause, "did not answer within 1 s");
     assert_eq!(failure.last_words.as_deref(), Some("hello"));
     rig.quit().await;
 }
@@ -316,5 +317,46 @@ async fn orders_are_checked_against_the_revision_and_the_state() {
         refused.contains("mirror is not running") && refused.contains("start"),
         "{refused}"
     );
+    rig.quit().await;
+}
+
+#[tokio::test]
+async fn one_that_never_stops_talking_holds_nobody_up_and_fills_nothing() {
+    let flood = "echo ready; exec yes 'a line that says nothing'";
+    let rig = Rig::start(vec![
+        script("flood", flood),
+        script("quiet", "echo ready; exec sleep 1000"),
+    ]);
+    rig.in_state("flood", State::Running).await;
+    let left_out = async {
+        let mut events = rig
+            .namespace
+            .follow::<Event>("/subsystems/flood/event", From::Oldest);
+        while let Some(followed) = events.next().await {
+            if let Followed::Event(Event::Log { line }) = followed
+                && line.contains("lines were left out")
+            {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(LIMIT, left_out).await.unwrap();
+    rig.order("quiet", "restart").await.unwrap();
+    rig.order("flood", "stop").await.unwrap();
+    let log = rig.namespace.read("/subsystems/flood/log").await.unwrap();
+    assert!(
+        log.len() > 16 << 10 && log.len() <= 128 << 10,
+        "{}",
+        log.len()
+    );
+    let log = String::from_utf8_lossy(&log).into_owned();
+    let end: Vec<&str> = log.lines().rev().take(2).collect();
+    assert!(end[1].contains("lines were left out"), "{end:?}");
+    // It may have been stopped in the middle of it.
+    assert!("a line that says nothing".starts_with(end[0]), "{end:?}");
+    for name in ["flood.log", "flood.log.1"] {
+        let len = std::fs::metadata(rig.file("log").join(name)).map_or(0, |meta| meta.len());
+        assert!(len < 3 << 20, "{name} has {len} bytes");
+    }
     rig.quit().await;
 }

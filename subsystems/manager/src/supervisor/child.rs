@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
@@ -14,11 +15,12 @@ use tokio::sync::mpsc;
 
 use super::journal::Journal;
 use super::lines::Lines;
+use super::throttle::Throttle;
 use super::{Happened, Message};
 use crate::lifecycle::{Exit, Run};
 
-/// Bytes that are read at a time.
-const READ: usize = 16 << 10;
+/// Bytes that are read at a time: few, because everybody else waits while their lines are told.
+const READ: usize = 4 << 10;
 /// Bytes that are still read after the process ended: all that a pipe can hold (*pipe(7)*).
 const REST: usize = 1 << 20;
 
@@ -113,6 +115,8 @@ pub(super) fn spawn(
         run,
         tell,
         lines: Lines::default(),
+        throttle: Throttle::new(Duration::ZERO),
+        began: Instant::now(),
     };
     tokio::spawn(attendant.attend());
     Ok(process)
@@ -130,6 +134,8 @@ struct Attendant {
     run: Run,
     tell: mpsc::Sender<Message>,
     lines: Lines,
+    throttle: Throttle,
+    began: Instant,
 }
 
 impl Attendant {
@@ -141,6 +147,8 @@ impl Attendant {
                 ready = self.heard.readable(), if open => {
                     open = ready.is_ok() && self.hear().is_some();
                     self.tell_answer().await;
+                    // One that never pauses must not keep the others waiting.
+                    tokio::task::yield_now().await;
                 }
             }
         };
@@ -152,8 +160,9 @@ impl Attendant {
                 Some(count) => rest = rest.saturating_sub(count),
                 None => open = false,
             }
+            tokio::task::yield_now().await;
         }
-        self.lines.rest(|line| self.journal.line(&line));
+        self.tell_rest();
         let exit = status.map_or_else(
             |error| {
                 tracing::error!("process {} cannot be waited for: {error}", self.run);
@@ -166,8 +175,9 @@ impl Attendant {
         // Whoever it left behind may go on to speak.
         while open && self.heard.readable().await.is_ok() {
             open = self.hear().is_some();
+            tokio::task::yield_now().await;
         }
-        self.lines.rest(|line| self.journal.line(&line));
+        self.tell_rest();
     }
 
     /// Reads what is there, without waiting: how many bytes, or none when nobody holds the other end.
@@ -182,14 +192,23 @@ impl Attendant {
                 return None;
             }
         };
-        let (journal, says, answers) = (&self.journal, &self.says, &mut self.answers);
-        self.lines.feed(&buffer[..count], |line| {
-            *answers |= says
-                .as_ref()
-                .is_some_and(|says| line.starts_with(says.as_str()));
-            journal.line(&line);
-        });
+        let mut lines = Vec::new();
+        self.lines.feed(&buffer[..count], |line| lines.push(line));
+        if let Some(says) = &self.says {
+            self.answers |= lines.iter().any(|line| line.starts_with(says.as_str()));
+        }
+        let lines = self.throttle.pass(lines, self.began.elapsed());
+        self.journal.lines(&lines);
         Some(count)
+    }
+
+    /// There will be no more: tells what is still held back.
+    fn tell_rest(&mut self) {
+        let mut lines = Vec::new();
+        self.lines.rest(|line| lines.push(line));
+        let mut told = self.throttle.pass(lines, self.began.elapsed());
+        told.extend(self.throttle.end());
+        self.journal.lines(&told);
     }
 
     async fn tell_answer(&mut self) {

@@ -54,19 +54,18 @@ impl Journal {
         &self.feed
     }
 
-    /// Takes one line.
-    pub fn line(&self, line: &str) {
-        tracing::info!("{}: {line}", self.name);
-        self.log.line(line);
-        push(
-            &self.feed,
-            &Event::Log {
-                line: line.to_owned(),
-            },
-        );
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(line.to_owned());
+    /// Takes lines; the file gets all of them in one write.
+    pub fn lines(&self, lines: &[String]) {
+        let Some(last) = lines.last() else { return };
+        for line in lines {
+            tracing::info!("{}: {line}", self.name);
+            self.log.line(line);
+            let line = line.clone();
+            push(&self.feed, &Event::Log { line });
+        }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last.clone());
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Err(error)) = file.as_mut().map(|file| file.line(line)) {
+        if let Some(Err(error)) = file.as_mut().map(|file| file.lines(lines)) {
             tracing::warn!(
                 "{}: its log file is not written any more: {error}",
                 self.name
@@ -113,14 +112,18 @@ impl LogFile {
         })
     }
 
-    fn line(&mut self, line: &str) -> std::io::Result<()> {
+    fn lines(&mut self, lines: &[String]) -> std::io::Result<()> {
         if self.len > FILE_KEEP {
             fs::rename(&self.path, self.path.with_extension("log.1"))?;
             *self = Self::open(&self.path)?;
         }
-        let line = format!("{:.3} {line}\n", jiff::Timestamp::now());
-        self.file.write_all(line.as_bytes())?;
-        self.len += line.len() as u64;
+        let now = format!("{:.3}", jiff::Timestamp::now());
+        let text: String = lines
+            .iter()
+            .flat_map(|line| [&now, " ", line, "\n"])
+            .collect();
+        self.file.write_all(text.as_bytes())?;
+        self.len += text.len() as u64;
         Ok(())
     }
 }
@@ -133,7 +136,7 @@ mod tests {
     fn lines_reach_log_events_and_file_and_the_file_stays_bounded() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::new("mirror", 1, Some(folder.path()));
-        journal.line("hello");
+        journal.lines(&["hello".to_owned()]);
         assert_eq!(journal.take_last().as_deref(), Some("hello"));
         assert_eq!(journal.take_last(), None);
         assert_eq!(journal.log().text(), "hello\n");
@@ -142,7 +145,7 @@ mod tests {
 
         let long = "x".repeat(4096);
         for _ in 0..600 {
-            journal.line(&long);
+            journal.lines(std::slice::from_ref(&long));
         }
         let len = |name: &str| fs::metadata(folder.path().join(name)).unwrap().len();
         assert!(len("mirror.log.1") > FILE_KEEP && len("mirror.log.1") < FILE_KEEP + 8192);
@@ -152,7 +155,7 @@ mod tests {
     #[test]
     fn without_a_folder_to_write_the_log_still_works() {
         let journal = Journal::new("mirror", 1, Some(Path::new("/proc/none")));
-        journal.line("hello");
+        journal.lines(&["hello".to_owned()]);
         assert_eq!(journal.log().text(), "hello\n");
     }
 }

@@ -11,6 +11,7 @@ mod notes;
 mod programs;
 mod ready;
 mod spec;
+mod throttle;
 
 use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
