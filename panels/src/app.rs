@@ -13,6 +13,7 @@ use iced::{Size, Subscription, Task, window};
 use jiff::Timestamp;
 use ninep::client::Namespace;
 use ui::semantics::observe;
+use ui::theme::Choice;
 use ui::{Element, Theme};
 
 use crate::feed::Feed;
@@ -40,7 +41,7 @@ pub struct App {
     opening: Vec<(window::Id, Request)>,
     /// Counts the times that the last window closed: a timer of an earlier time is void.
     idle: u64,
-    theme: Theme,
+    theme: Choice,
     storage: Storage,
     sync: Sync,
     subsystems: Subsystems,
@@ -100,7 +101,7 @@ impl App {
         namespace: Namespace,
         served: Arc<Served>,
         panels: &[Panel],
-        theme: Theme,
+        theme: Choice,
     ) -> (Self, Task<Message>) {
         let feeds = Task::run(link::feeds(namespace.clone()), Message::Feeds);
         let requests = served.requests().map_or_else(Task::none, |requests| {
@@ -144,7 +145,7 @@ impl App {
 
     /// Light or dark.
     pub fn theme(&self, _id: window::Id) -> Theme {
-        self.theme
+        self.theme.theme()
     }
 
     /// What is listened to while it runs.
@@ -225,6 +226,10 @@ impl App {
                     self.tell_sync(sync, now),
                     self.tell_subsystems(subsystems::Message::Manager(heard), now),
                 ])
+            }
+            Feed::Theme(name) => {
+                self.theme.follow(&name);
+                Task::none()
             }
         }
     }

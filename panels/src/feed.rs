@@ -40,4 +40,6 @@ pub enum Feed {
     Mirror(Heard<mirror::Status, mirror::Event>),
     /// Of `/subsystems`.
     Subsystems(Heard<subsystems::Status, subsystems::Event>),
+    /// The theme of `/desktop`: `light` or `dark`.
+    Theme(String),
 }

@@ -13,11 +13,12 @@ use panels::serve::{Served, tree};
 use panels::{Panel, display};
 use tokio::runtime::{Handle, Runtime};
 use tracing_subscriber::EnvFilter;
-use ui::Theme;
+use ui::theme::Choice;
 
 /// The panels of goblin: storage, sync and subsystems.
 ///
-/// Without a name the process waits for orders at /panels and ends by itself after 30 s without a window.
+/// Without a name the process waits for orders at /panels and ends by itself after 30 s without a window. It is light
+/// or dark as the desktop is, or as GOBLIN_THEME says.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -86,7 +87,7 @@ fn windows(
 ) -> anyhow::Result<()> {
     let _first = HANDLE.set(runtime.handle().clone());
     ui::fonts::load();
-    let theme = Theme::from_environment();
+    let theme = Choice::from_environment();
     let boot = {
         let (namespace, served, panels) = (namespace.clone(), served.clone(), panels.to_vec());
         move || App::new(namespace.clone(), served.clone(), &panels, theme)

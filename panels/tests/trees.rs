@@ -14,6 +14,7 @@ use ninep::server::Server;
 use ninep::transport::unix::Listener;
 use ninep::tree::ctl::add_ctl;
 use ninep::tree::{Dir, Feed as EventFeed, Log, Node, status};
+use panels::app::{self, App};
 use panels::feed::{Feed, Heard};
 use panels::handover::{Handover, hand_over};
 use panels::serve::{Ask, Served, tree};
@@ -22,9 +23,12 @@ use panels::subsystems::LogPart;
 use panels::{Order, Panel, link};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
+use trees::desktop;
 use trees::mirror::{Disk, Event, Space, Status, Verb, Who};
 use trees::time::Millis;
+use ui::Theme;
 use ui::testing::stage;
+use ui::theme::Choice;
 
 /// How long anything may take before the test is called hung. Nothing waits for it to pass.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -154,6 +158,59 @@ async fn a_mirror_that_comes_goes_and_comes_back_is_told() {
     assert_eq!(line.event, made(9));
 }
 
+/// The themes one by one; what other trees tell is left out.
+async fn theme(feeds: &mut (impl Stream<Item = Vec<Feed>> + Unpin)) -> Feed {
+    loop {
+        let mut told = next(feeds).await.into_iter();
+        if let Some(theme) = told.find(|it| matches!(it, Feed::Theme(_))) {
+            return theme;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_panels_are_light_or_dark_as_the_desktop_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, feed) = (Dir::new(), EventFeed::new(1, 64 << 10));
+    let state = desktop::Status {
+        rev: 1,
+        backend: "headless".into(),
+        wayland_display: "wayland-9".into(),
+        focus: None,
+        outputs: Vec::new(),
+        windows: Vec::new(),
+        locked: false,
+        testing: true,
+        theme: "dark".into(),
+        config: desktop::Config::default(),
+        since: Millis(0),
+    };
+    root.add("status", status(move || state.clone()));
+    root.add("event", feed.node());
+    let _service = post(folder.path(), "desktop", root);
+    let namespace = Namespace::new(folder.path().to_owned());
+    let app = |choice| App::new(namespace.clone(), Served::new(1), &[], choice).0;
+    let mut following = app(Choice::default());
+    let mut told_once = app(Choice::new(Some(Theme::Light)));
+    let window = iced::window::Id::unique();
+    let mut hear = |news: Feed| {
+        let _nothing = following.update(app::Message::Feeds(vec![news.clone()]));
+        let _nothing = told_once.update(app::Message::Feeds(vec![news]));
+        // What a person gave at the start stays.
+        assert_eq!(told_once.theme(window), Theme::Light);
+        following.theme(window)
+    };
+
+    let mut feeds = pin!(link::feeds(namespace.clone()));
+    assert_eq!(hear(theme(&mut feeds).await), Theme::Dark);
+    feed.push(&desktop::Event::Focus { id: None }).unwrap();
+    let light = desktop::Event::Theme {
+        name: "light".into(),
+    };
+    feed.push(&light).unwrap();
+    assert_eq!(hear(theme(&mut feeds).await), Theme::Light);
+}
+
 #[tokio::test]
 async fn a_log_is_read_once_and_then_as_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
@@ -262,9 +319,7 @@ async fn a_screen_is_what_was_drawn_and_empty_while_closed() {
     let draw = |words: &'static str| {
         let view: ui::Element<'_, ()> = ui::components::body(words).into();
         let view = ui::semantics::observe(served.slot(Panel::Storage), view);
-        stage((200.0, 100.0), view)
-            .snapshot(&ui::Theme::Light)
-            .unwrap();
+        stage((200.0, 100.0), view).snapshot(&Theme::Light).unwrap();
     };
     draw("one file");
     let screen: trees::screen::Screen =

@@ -5,14 +5,14 @@ use ninep::client::{CtlError, Followed, From, Namespace};
 use ninep::tree::ctl::Verb as _;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc::UnboundedSender;
-use trees::desktop::{self, WindowStatus};
+use trees::desktop;
 use trees::panels::{self, PanelVerb};
 use trees::subsystems::{self, Subsystem, SubsystemVerb};
 use trees::time::Millis;
 use trees::{mirror, srv};
 
 use crate::message::Message;
-use crate::reach::Told;
+use crate::reach::{Desktop, Told};
 
 /// Follows `/desktop` for ever.
 pub async fn desktop(ns: Namespace, tell: UnboundedSender<Message>) {
@@ -22,7 +22,7 @@ pub async fn desktop(ns: Namespace, tell: UnboundedSender<Message>) {
         &tell,
         Message::Desktop,
         Some,
-        async |ns| windows(ns).await,
+        async |ns| state(ns).await,
     )
     .await;
 }
@@ -54,7 +54,7 @@ pub async fn subsystems(ns: Namespace, tell: UnboundedSender<Message>) {
     .await;
 }
 
-async fn windows(ns: &Namespace) -> Result<Vec<WindowStatus>> {
+async fn state(ns: &Namespace) -> Result<Desktop> {
     let status: desktop::Status = ns.read_json(&format!("/{}/status", desktop::NAME)).await?;
     let mut windows = Vec::with_capacity(status.windows.len());
     for id in status.windows {
@@ -68,7 +68,10 @@ async fn windows(ns: &Namespace) -> Result<Vec<WindowStatus>> {
             Err(error) => return Err(error),
         }
     }
-    Ok(windows)
+    Ok(Desktop {
+        theme: status.theme,
+        windows,
+    })
 }
 
 async fn parts(ns: &Namespace) -> Result<Vec<Subsystem>> {

@@ -13,8 +13,8 @@ use trees::srv;
 /// The bar, the launcher and the notifications of a goblin session.
 ///
 /// It connects to the compositor of WAYLAND_DISPLAY, posts /shell, and speaks for org.freedesktop.Notifications on
-/// the session bus. The language is that of LC_ALL, LC_MESSAGES or LANG; GOBLIN_THEME is light or dark; GOBLIN_LOG
-/// says what is logged (default: info).
+/// the session bus. The language is that of LC_ALL, LC_MESSAGES or LANG. It is light or dark as the desktop is, or as
+/// GOBLIN_THEME says; GOBLIN_LOG says what is logged (default: info).
 #[derive(Debug, Parser)]
 #[command(version, name = "goblin-shell")]
 struct Arguments {}
@@ -57,7 +57,7 @@ fn shell() -> anyhow::Result<()> {
         connection,
         post,
         trees: follow::session(),
-        theme: ui::Theme::from_environment(),
+        theme: ui::theme::Choice::from_environment(),
     };
     let ended = run(&runtime, parts);
     // Nothing that still waits may hold the process; the socket of /shell goes with its task.

@@ -3,14 +3,14 @@
 use iced_core::window;
 use iced_exwlshell::actions::{ExWlShellCustomAction, ExWlShellCustomActionWithId};
 use jiff::Timestamp;
-use trees::desktop::{self, WindowStatus};
+use trees::desktop;
 use trees::shell::{LauncherVerb, NotificationVerb, Status};
 use trees::subsystems::{self, Subsystem};
 
 use crate::effect::Purpose;
 use crate::launcher::apps::App;
 use crate::notify::server::Request;
-use crate::reach::Told;
+use crate::reach::{Desktop, Told};
 use crate::reply::Reply;
 use crate::surfaces::Output;
 use crate::{bar, launcher, notify};
@@ -33,7 +33,7 @@ pub enum Message {
     Unfocused(window::Id),
 
     /// `/desktop` tells.
-    Desktop(Told<Vec<WindowStatus>, desktop::Event>),
+    Desktop(Told<Desktop, desktop::Event>),
     /// `/mirror` tells.
     Mirror(Told<(), ()>),
     /// `/subsystems` tells.

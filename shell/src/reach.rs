@@ -1,5 +1,6 @@
 //! Whether a tree can be reached, and what its follower tells.
 
+use trees::desktop::WindowStatus;
 use trees::time::Millis;
 
 /// Whether a tree answers.
@@ -15,6 +16,15 @@ pub enum Reach {
         /// Since when.
         since: Millis,
     },
+}
+
+/// The state of `/desktop` as far as the shell shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Desktop {
+    /// `light` or `dark`.
+    pub theme: String,
+    /// Its windows.
+    pub windows: Vec<WindowStatus>,
 }
 
 /// What the follower of one tree tells: `S` is its state as it was read, `E` an event of it.

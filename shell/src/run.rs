@@ -25,7 +25,8 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use trees::shell::BAR_SURFACE;
 use trees::srv::Post;
-use ui::{Element, Theme};
+use ui::Element;
+use ui::theme::Choice;
 use wayland_client::Connection;
 
 use crate::effect::{Effect, Purpose};
@@ -45,7 +46,7 @@ pub struct Parts {
     /// The trees of the others.
     pub trees: Namespace,
     /// The theme.
-    pub theme: Theme,
+    pub theme: Choice,
 }
 
 /// The runtime that the window loop and everything beside it share.

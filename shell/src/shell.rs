@@ -12,6 +12,7 @@ use trees::desktop;
 use trees::shell::Event;
 use trees::time::Millis;
 use ui::text::Language;
+use ui::theme::Choice;
 use ui::{Element, Theme};
 
 use crate::bar::{self, Bar};
@@ -21,13 +22,13 @@ use crate::message::Message;
 use crate::notify::own::Own;
 use crate::notify::queue::Queue;
 use crate::notify::{self};
-use crate::reach::{Reach, Told};
+use crate::reach::{Desktop, Reach, Told};
 use crate::surfaces::{Surfaces, What};
 
 /// The shell.
 #[derive(Debug)]
 pub struct Shell {
-    theme: Theme,
+    theme: Choice,
     since: Millis,
     rev: u64,
     surfaces: Surfaces,
@@ -45,7 +46,7 @@ pub struct Shell {
 
 impl Shell {
     /// A shell that was started at `now`.
-    pub fn new(theme: Theme, surfaces: Surfaces, now: Timestamp) -> Self {
+    pub fn new(theme: Choice, surfaces: Surfaces, now: Timestamp) -> Self {
         Self {
             theme,
             since: Millis::now(),
@@ -64,7 +65,7 @@ impl Shell {
 
     /// The theme of every surface.
     pub fn theme(&self) -> Theme {
-        self.theme
+        self.theme.theme()
     }
 
     /// Whether the launcher is open.
@@ -212,16 +213,20 @@ impl Shell {
         }
     }
 
-    fn desktop(&mut self, told: Told<Vec<desktop::WindowStatus>, desktop::Event>) -> Vec<Effect> {
+    fn desktop(&mut self, told: Told<Desktop, desktop::Event>) -> Vec<Effect> {
         if let Some(reach) = told.reach() {
             self.bar.desktop = reach;
         }
         match told {
-            Told::Up(windows) => self.bar.windows.replace(windows),
+            Told::Up(Desktop { theme, windows }) => {
+                self.theme.follow(&theme);
+                self.bar.windows.replace(windows);
+            }
             Told::Down { .. } => self.bar.windows.replace(Vec::new()),
             Told::Event(desktop::Event::Binding { name }) if name == "launcher" => {
                 return self.toggle_launcher();
             }
+            Told::Event(desktop::Event::Theme { name }) => self.theme.follow(&name),
             Told::Event(event) => self.bar.windows.apply(&event),
         }
         Vec::new()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use goblin_shell::message::Message;
-use goblin_shell::reach::Told;
+use goblin_shell::reach::{Desktop, Told};
 use goblin_shell::shell::Shell;
 use goblin_shell::surfaces::Surfaces;
 use goblin_shell::{follow, tree};
@@ -84,6 +84,7 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
             windows: ids.clone(),
             locked: false,
             testing: true,
+            theme: "dark".to_owned(),
             config: desktop::Config::default(),
             since: Millis(0),
         }),
@@ -98,7 +99,7 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
     root
 }
 
-async fn next(told: &mut UnboundedReceiver<Message>) -> Told<Vec<WindowStatus>, desktop::Event> {
+async fn next(told: &mut UnboundedReceiver<Message>) -> Told<Desktop, desktop::Event> {
     match told.recv().await {
         Some(Message::Desktop(told)) => told,
         other => panic!("not of /desktop: {other:?}"),
@@ -121,7 +122,12 @@ async fn a_tree_that_comes_goes_and_comes_back_is_followed() {
         "desktop",
         desktop_tree(vec![window(1, "one")], &feed),
     );
-    assert_eq!(next(&mut told).await, Told::Up(vec![window(1, "one")]));
+    let dark = |windows| Desktop {
+        theme: "dark".to_owned(),
+        windows,
+    };
+    let up = Told::Up(dark(vec![window(1, "one")]));
+    assert_eq!(next(&mut told).await, up);
     let opened = desktop::Event::WindowOpened {
         window: window(2, "two"),
     };
@@ -138,7 +144,7 @@ async fn a_tree_that_comes_goes_and_comes_back_is_followed() {
     let _serving = post(&srv.path(), "desktop", desktop_tree(vec![], &feed));
     assert_eq!(
         next(&mut told).await,
-        Told::Up(Vec::new()),
+        Told::Up(dark(Vec::new())),
         "it is back, without windows"
     );
 }
@@ -241,7 +247,7 @@ fn post_shell(srv: &Srv) -> (JoinHandle<()>, JoinHandle<()>) {
     let serving = post(&srv.path(), "shell", tree::tree(&ask, &surfaces, &feed));
     let answering = tokio::spawn(async move {
         let now = jiff::Timestamp::from_second(1_795_356_187).expect("a time");
-        let mut shell = Shell::new(ui::Theme::Light, surfaces, now);
+        let mut shell = Shell::new(ui::theme::Choice::default(), surfaces, now);
         while let Some(message) = asked.recv().await {
             for effect in shell.update(message, Instant::now()) {
                 if let goblin_shell::effect::Effect::Post(event) = effect {

@@ -49,6 +49,8 @@ pub struct Status {
     pub locked: bool,
     /// Whether pictures and injected input are allowed.
     pub testing: bool,
+    /// `light` or `dark`: the frames, and what programs of the session follow.
+    pub theme: String,
     /// The configuration in force.
     pub config: Config,
     /// Since when the compositor runs.
@@ -173,6 +175,11 @@ pub enum Event {
         /// The name from the configuration.
         name: String,
     },
+    /// The desktop became light or dark.
+    Theme {
+        /// `light` or `dark`.
+        name: String,
+    },
     /// The configuration was read again, or refused.
     Config {
         /// Why it was refused; the last good one stays in force.
@@ -185,7 +192,7 @@ verbs! {
     pub enum Verb {
         /// Start a program in the session: its arguments, the program first.
         "spawn" => Spawn { argv: Vec<String> },
-        /// Light or dark: frames, and what clients are told.
+        /// Light or dark: the frames, and what programs of the session follow.
         "theme" => Theme { name: String },
         /// Read the configuration again.
         "reload" => Reload {},

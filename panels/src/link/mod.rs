@@ -1,6 +1,7 @@
 //! The edge to 9P: follows the trees for the panels, and carries out what the panels want done.
 
 mod tail;
+mod theme;
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ const BATCH: usize = 256;
 /// How long a burst of writes is let run before its disk is measured again.
 const SETTLE: Duration = Duration::from_millis(400);
 
-/// Follows `/mirror` and `/subsystems` for ever, over any number of their restarts.
+/// Follows `/mirror`, `/subsystems` and the theme of `/desktop` for ever, over any number of their restarts.
 pub fn feeds(namespace: Namespace) -> impl Stream<Item = Vec<Feed>> {
     iced::stream::channel(4, async move |told: mpsc::Sender<Vec<Feed>>| {
         let mirror = follow::<mirror::Status, mirror::Event>(
@@ -42,9 +43,10 @@ pub fn feeds(namespace: Namespace) -> impl Stream<Item = Vec<Feed>> {
             &namespace,
             "/subsystems/status",
             Feed::Subsystems,
-            told,
+            told.clone(),
         );
-        let _ended = tokio::join!(mirror, subsystems);
+        let theme = theme::follow(&namespace, told);
+        let _ended = tokio::join!(mirror, subsystems, theme);
     })
 }
 

@@ -88,6 +88,7 @@ fn desktop(testing: bool) -> Arc<Dir> {
             windows: vec![4],
             locked: false,
             testing,
+            theme: "light".to_owned(),
             config: desktop::Config::default(),
             since: Millis(0),
         }),

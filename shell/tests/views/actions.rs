@@ -1,6 +1,6 @@
 //! What a person does, from the click to the line that is written to a tree.
 
-use crate::common::{at_work, disk, notify, part, tell, updates};
+use crate::common::{at_work, disk, earlier, notify, part, tell, updates};
 use goblin_shell::bar;
 use goblin_shell::effect::{Effect, Purpose};
 use goblin_shell::launcher;
@@ -15,6 +15,7 @@ use iced_exwlshell::actions::ExWlShellCustomAction as Action;
 use trees::desktop;
 use trees::shell::{Event as Posted, LauncherVerb, NotificationVerb};
 use trees::subsystems::State;
+use ui::Theme;
 use ui::testing::{Stage, id, stage};
 use ui::text::{Language, with_language};
 use ui::tokens::surface;
@@ -153,6 +154,26 @@ fn the_button_and_the_binding_open_and_close_the_launcher() {
         Vec::<String>::new()
     );
     assert_eq!(words(&tell(&mut shell, binding("launcher"))), closed);
+}
+
+#[test]
+fn it_is_light_or_dark_as_the_desktop_is() {
+    let mut shell = at_work();
+    assert_eq!(shell.theme(), Theme::Light);
+    let event = |name: &str| {
+        Message::Desktop(Told::Event(desktop::Event::Theme {
+            name: name.to_owned(),
+        }))
+    };
+    tell(&mut shell, event("dark"));
+    assert_eq!(shell.theme(), Theme::Dark);
+    // A desktop that went keeps the looks; the one that comes back says its own.
+    let since = earlier();
+    tell(&mut shell, Message::Desktop(Told::Down { since }));
+    assert_eq!(shell.theme(), Theme::Dark);
+    let back = crate::common::desktop(Vec::new());
+    tell(&mut shell, Message::Desktop(Told::Up(back)));
+    assert_eq!(shell.theme(), Theme::Light);
 }
 
 fn with_launcher() -> Shell {

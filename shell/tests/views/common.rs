@@ -8,7 +8,7 @@ use goblin_shell::launcher::apps::App;
 use goblin_shell::message::Message;
 use goblin_shell::notify::server::Request;
 use goblin_shell::notify::{Action, Notification, Urgency};
-use goblin_shell::reach::Told;
+use goblin_shell::reach::{Desktop, Told};
 use goblin_shell::reply::Reply;
 use goblin_shell::shell::Shell;
 use goblin_shell::surfaces::Surfaces;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use trees::desktop::{Rect, WindowStatus};
 use trees::subsystems::{Failure, Kind, State, Subsystem};
 use trees::time::Millis;
-use ui::Theme;
+use ui::theme::Choice;
 
 /// 22 November 2026, 14:03:07 UTC.
 pub(crate) const NOW: i64 = 1_795_356_187;
@@ -24,7 +24,7 @@ pub(crate) const NOW: i64 = 1_795_356_187;
 /// A shell that was just started.
 pub(crate) fn shell() -> Shell {
     let now = Timestamp::from_second(NOW).expect("a time");
-    Shell::new(Theme::Light, Surfaces::new(Arc::new(|_, _| {})), now)
+    Shell::new(Choice::default(), Surfaces::new(Arc::new(|_, _| {})), now)
 }
 
 /// Tells the shell something and gives what it wants done.
@@ -49,13 +49,21 @@ pub(crate) fn at_work() -> Shell {
         minimized,
     ];
     tell(&mut shell, Message::Apps(apps()));
-    tell(&mut shell, Message::Desktop(Told::Up(windows)));
+    tell(&mut shell, Message::Desktop(Told::Up(desktop(windows))));
     tell(&mut shell, Message::Mirror(Told::Up(())));
     tell(
         &mut shell,
         Message::Subsystems(Told::Up(vec![part("mirror", State::Running)])),
     );
     shell
+}
+
+/// A light desktop with these windows.
+pub(crate) fn desktop(windows: Vec<WindowStatus>) -> Desktop {
+    Desktop {
+        theme: "light".to_owned(),
+        windows,
+    }
 }
 
 /// Four minutes before [`NOW`].

@@ -63,7 +63,8 @@ fn a_bar_with_many_windows() {
     let mut shell = at_work();
     let windows =
         (1..=9).map(|id| crate::common::window(id, &format!("窗口 {id} 的长标题 window"), "foot"));
-    tell(&mut shell, Message::Desktop(Told::Up(windows.collect())));
+    let desktop = crate::common::desktop(windows.collect());
+    tell(&mut shell, Message::Desktop(Told::Up(desktop)));
     bar("bar-many", &shell);
 }
 

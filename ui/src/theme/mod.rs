@@ -1,8 +1,11 @@
 //! The theme: a palette, and from it the style of every iced widget that goblin uses.
 
 mod catalog;
+mod choice;
 #[cfg(feature = "pictures")]
 mod pictures;
+
+pub use choice::Choice;
 
 use iced_core::theme::{Base, Mode, Style};
 
@@ -27,11 +30,12 @@ impl Theme {
         }
     }
 
-    /// The theme named by the environment variable `GOBLIN_THEME` (`light` or `dark`), else light.
-    pub fn from_environment() -> Theme {
-        match std::env::var("GOBLIN_THEME").as_deref() {
-            Ok("dark") => Theme::Dark,
-            _ => Theme::Light,
+    /// The theme of this name: `light` or `dark`.
+    pub fn named(name: &str) -> Option<Theme> {
+        match name {
+            "light" => Some(Theme::Light),
+            "dark" => Some(Theme::Dark),
+            _ => None,
         }
     }
 }

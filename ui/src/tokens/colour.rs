@@ -1,7 +1,7 @@
 //! The two palettes.
 //!
 //! Contrast (WCAG 2.1) is held by the tests of this file: text on every ground it may stand on has
-//! at least 4.5 to 1, lines and icons that carry meaning at least 3 to 1.
+//! at least 4.5 to 1; the edges of controls and the focus ring at least 3 to 1 on windows, cards and wells.
 
 use iced_core::Color;
 
@@ -51,7 +51,7 @@ pub struct Palette {
     pub sunken: Color,
     /// Lines between things.
     pub line: Color,
-    /// The edge of controls: 3 to 1 on surfaces.
+    /// The edge of controls.
     pub edge: Color,
     /// Under the pointer.
     pub hover: Color,
@@ -116,7 +116,7 @@ pub const LIGHT: Palette = Palette {
     raised: rgb(0xffffff),
     sunken: rgb(0xeef0eb),
     line: rgb(0xe2e5de),
-    edge: rgb(0x8b9285),
+    edge: rgb(0x848b7e),
     hover: rgb(0xeff1ec),
     active: rgb(0xe4e8df),
     text: rgb(0x1a1e18),
@@ -232,7 +232,7 @@ mod tests {
             for ground in [palette.canvas, palette.surface, palette.sunken] {
                 for (whose, line) in [("edge", palette.edge), ("ring", palette.ring)] {
                     let ratio = contrast(line, ground);
-                    assert!(ratio >= 2.7, "{name}: {whose} is {ratio:.2}");
+                    assert!(ratio >= 3.0, "{name}: {whose} is {ratio:.2}");
                 }
             }
         }
