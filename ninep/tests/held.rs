@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use ninep::server::{Limits, Server};
-use ninep::tree::{Answer, File, Node, OpenFlags, Peer};
+use ninep::tree::{Answer, Dir, File, Node, OpenFlags, Peer};
 use ninep::wire::{Attr, HEADER, NO_FID, NO_TAG, NO_UID, Qid, QidKind, Rmsg, Tmsg};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::{Semaphore, watch};
@@ -115,13 +115,22 @@ async fn receive(stream: &mut DuplexStream) -> (u16, Rmsg) {
 
 /// A connection with fid 0 open for both, whose client has room for all of its own requests.
 async fn connect(disk: &Disk) -> DuplexStream {
-    let (mut stream, theirs) = tokio::io::duplex(usize::from(MANY) * (BLOCK + 64));
-    let (reader, writer) = tokio::io::split(theirs);
-    let root: Arc<dyn Node> = Arc::new(disk.clone());
-    let server = Server::new(root).limits(Limits {
+    let limits = Limits {
         held: HELD,
         ..Limits::default()
-    });
+    };
+    let room = usize::from(MANY) * (BLOCK + 64);
+    let mut stream = serve(Arc::new(disk.clone()), limits, room).await;
+    send(&mut stream, 0, Tmsg::Lopen { fid: 0, flags: 2 }).await;
+    receive(&mut stream).await;
+    stream
+}
+
+/// A connection whose fid 0 is `root`; the transport holds `room` bytes.
+async fn serve(root: Arc<dyn Node>, limits: Limits, room: usize) -> DuplexStream {
+    let (mut stream, theirs) = tokio::io::duplex(room);
+    let (reader, writer) = tokio::io::split(theirs);
+    let server = Server::new(root).limits(limits);
     tokio::spawn(async move { server.connection(reader, writer, Peer::default()).await });
     let hello = [
         (
@@ -141,7 +150,6 @@ async fn connect(disk: &Disk) -> DuplexStream {
                 n_uname: NO_UID,
             },
         ),
-        (0, Tmsg::Lopen { fid: 0, flags: 2 }),
     ];
     for (tag, request) in hello {
         send(&mut stream, tag, request).await;
@@ -204,4 +212,42 @@ async fn writes_that_are_more_than_may_be_held_stay_in_the_transport() {
         assert!(matches!(answer, Rmsg::Write { count } if count as usize == BLOCK));
     }
     disk.check();
+}
+
+/// Bytes of this process that lie in memory.
+fn resident() -> usize {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: usize = statm.split(' ').nth(1).unwrap().parse().unwrap();
+    pages * 4096
+}
+
+#[tokio::test]
+async fn a_fid_does_not_hold_the_bytes_that_came_with_its_walk() {
+    const FIDS: u16 = 1000;
+    let folder = Dir::new();
+    folder.add("file", Arc::new(Disk::new()));
+    let mut stream = serve(folder, Limits::default(), 1 << 20).await;
+    let before = resident();
+    for number in 1..=FIDS {
+        // Of one piece with a large frame, which is refused.
+        let write = Tmsg::Write {
+            fid: 0,
+            offset: 0,
+            data: vec![1; 4 * BLOCK].into(),
+        };
+        let walk = Tmsg::Walk {
+            fid: 0,
+            newfid: number.into(),
+            names: vec!["file".into()],
+        };
+        let both = [write.encode(1).to_vec(), walk.encode(2).to_vec()].concat();
+        stream.write_all(&both).await.unwrap();
+        assert!(matches!(
+            receive(&mut stream).await,
+            (1, Rmsg::Lerror { .. })
+        ));
+        assert!(matches!(receive(&mut stream).await, (2, Rmsg::Walk { .. })));
+    }
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 64 << 20, "{FIDS} fids hold {grown} bytes");
 }

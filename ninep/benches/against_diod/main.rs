@@ -27,7 +27,7 @@ const FILES: u64 = 10_000;
 /// Bytes of the file `large`.
 const LARGE: u64 = 256 << 20;
 /// How long one figure is measured in one round.
-const TIME: Duration = Duration::from_millis(250);
+const TIME: Duration = Duration::from_millis(100);
 /// How long servers are watched at rest.
 const REST: Duration = Duration::from_secs(5);
 
@@ -53,6 +53,8 @@ fn main() -> Result<()> {
         Running::ours(&folder, sockets.path())?,
         Running::diod(&folder, sockets.path())?,
     ];
+    let load = fs::read_to_string("/proc/loadavg")?;
+    println!("load average before: {}", load.trim());
     let mut report = Report::default();
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
@@ -78,7 +80,7 @@ fn main() -> Result<()> {
 fn parse(words: &[String]) -> Result<Options> {
     let mut options = Options {
         dir: PathBuf::from("/dev/shm"),
-        rounds: 3,
+        rounds: 8,
         only: None,
     };
     let mut words = words.iter();
@@ -252,10 +254,8 @@ impl Round<'_> {
                 connection.call(|out| out.clunk(0, KEPT))?;
                 lists += 1.0;
             }
-            let figure = Figure {
-                rate: lists / begin.elapsed().as_secs_f64(),
-                cpu: (server.cpu()? - cpu) * 1e6 / lists,
-            };
+            let time = begin.elapsed().as_secs_f64();
+            let figure = Figure::new(lists, time, server.cpu()? - cpu);
             self.add("readdir", 0, 1, index == 0, figure);
         }
         Ok(())
@@ -298,10 +298,7 @@ fn measure(
     if size > 0 {
         units *= f64::from(size) / 1e6;
     }
-    let figure = Figure {
-        rate: units / done.time.as_secs_f64(),
-        cpu: used * 1e6 / units,
-    };
+    let figure = Figure::new(units, done.time.as_secs_f64(), used);
     Ok((figure, done.items))
 }
 

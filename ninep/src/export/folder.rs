@@ -45,6 +45,9 @@ impl Inner {
     /// Entries from `offset`, a place that the kernel gave, worth at most `count` bytes.
     fn list(&self, offset: u64, count: usize) -> Result<Vec<DirEntry>> {
         const ROOM: usize = 32 << 10;
+        // More at a time would hold up others, and saves nobody anything.
+        const PAGE: usize = 128 << 10;
+        let count = count.min(PAGE);
         let tell = |errno: Errno| Error::new(errno, "readdir");
         let fd = self.fd.lock().unwrap_or_else(PoisonError::into_inner);
         rustix::fs::seek(&*fd, SeekFrom::Start(offset)).map_err(tell)?;

@@ -159,7 +159,7 @@ fn wanted(lock: &FileLock, through: u64) -> Result<Held> {
     };
     Ok(Held {
         owner: Owner {
-            client: lock.client_id.clone(),
+            client: lock.client_id.detached(),
             process: lock.proc_id,
         },
         through,

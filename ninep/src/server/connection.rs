@@ -1,12 +1,12 @@
 use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::effect::Effect;
 use super::fids::Fid;
+use super::input::Input;
 use super::live::{Shared, Spawned, State};
 use super::once::{Entry, Ledger};
 use super::reply::{Dialect, Reply};
@@ -23,9 +23,6 @@ use crate::wire::{
 const MIN_MSIZE: u32 = 4096;
 /// The largest frame before a size is agreed on.
 const FIRST_MSIZE: u32 = 8192;
-/// Room for received bytes that an idle connection keeps; a large frame gets as much more as it needs.
-const BUFFER: usize = 16 << 10;
-
 /// What a connection needs of its server.
 pub(super) struct Setting {
     pub(super) peer: Peer,
@@ -78,22 +75,22 @@ struct Session {
 
 impl Session {
     async fn read_all<R: AsyncRead + Unpin>(&mut self, reader: &mut R) -> Result<()> {
-        let mut buffer = BytesMut::new();
+        let mut input = Input::default();
         let hello = tokio::time::Instant::now() + self.setting.limits.hello;
         loop {
-            while let Some(frame) = self.next_frame(&mut buffer)? {
+            while let Some(frame) = input.next_frame(self.longest_frame())? {
                 self.dispatch(frame).await?;
             }
             self.shared.outbox.hand_over().await;
             let read = if self.agreed.is_some() {
-                fill(reader, &mut buffer).await?
+                input.fill(reader).await?
             } else {
-                tokio::time::timeout_at(hello, fill(reader, &mut buffer))
+                tokio::time::timeout_at(hello, input.fill(reader))
                     .await
                     .map_err(|_| Error::new(Errno::TIMEDOUT, "the client did not say Tversion"))??
             };
             if read == 0 {
-                return if buffer.is_empty() {
+                return if input.is_empty() {
                     Ok(())
                 } else {
                     Err(Error::new(
@@ -105,25 +102,8 @@ impl Session {
         }
     }
 
-    /// The first whole frame of `buffer`, if there is one.
-    fn next_frame(&self, buffer: &mut BytesMut) -> Result<Option<Bytes>> {
-        let Some(head) = buffer.first_chunk::<HEADER>() else {
-            return Ok(None);
-        };
-        let size = Header::parse(*head).size;
-        let most = self.agreed.map_or(FIRST_MSIZE, |agreed| agreed.msize);
-        if size > most || size < HEADER as u32 {
-            return Err(Error::new(
-                Errno::PROTO,
-                format!("a message of {size} bytes; 7 to {most} are allowed"),
-            ));
-        }
-        let size = size as usize;
-        if buffer.len() < size {
-            buffer.reserve(size - buffer.len());
-            return Ok(None);
-        }
-        Ok(Some(buffer.split_to(size).freeze()))
+    fn longest_frame(&self) -> u32 {
+        self.agreed.map_or(FIRST_MSIZE, |agreed| agreed.msize)
     }
 
     async fn dispatch(&mut self, frame: Bytes) -> Result<()> {
@@ -392,21 +372,6 @@ impl Session {
             });
         }
     }
-}
-
-/// Reads what has come, or waits for more; gives how many bytes it was.
-async fn fill<R: AsyncRead + Unpin>(reader: &mut R, buffer: &mut BytesMut) -> Result<usize> {
-    if buffer.capacity() - buffer.len() < BUFFER / 4 {
-        // Where the frames before are done with, this takes their room and allocates nothing.
-        buffer.reserve(BUFFER);
-    }
-    if let Poll::Ready(read) = futures_util::poll!(pin!(reader.read_buf(buffer))) {
-        return Ok(read?);
-    }
-    if buffer.is_empty() && buffer.capacity() > BUFFER {
-        *buffer = BytesMut::with_capacity(BUFFER);
-    }
-    Ok(reader.read_buf(buffer).await?)
 }
 
 impl Drop for Session {

@@ -13,6 +13,14 @@ pub(super) struct Way {
     pub(super) up: Option<Arc<Way>>,
 }
 
+impl Way {
+    pub(super) fn new(folder: Arc<dyn Node>, name: &Str, up: Option<Arc<Self>>) -> Arc<Self> {
+        // A fid may be kept for long, and with it what it has of the frame that made it.
+        let name = name.detached();
+        Arc::new(Self { folder, name, up })
+    }
+}
+
 /// What a fid stands for.
 #[derive(Clone)]
 pub(super) struct Fid {
@@ -67,15 +75,11 @@ impl Fid {
     }
 
     /// The fid of the child `name` of this fid's folder.
-    pub(super) fn child(&self, name: Str, node: Arc<dyn Node>) -> Self {
-        let way = Way {
-            folder: Arc::clone(&self.node),
-            name,
-            up: self.way.clone(),
-        };
+    pub(super) fn child(&self, name: &Str, node: Arc<dyn Node>) -> Self {
+        let way = Way::new(Arc::clone(&self.node), name, self.way.clone());
         Self {
             node,
-            way: Some(Arc::new(way)),
+            way: Some(way),
             ..self.elsewhere()
         }
     }

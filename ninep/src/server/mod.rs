@@ -16,6 +16,7 @@ mod compound;
 mod connection;
 mod effect;
 mod fids;
+mod input;
 mod live;
 mod once;
 mod ops;

@@ -40,7 +40,7 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
             let created = fid.node.create(&fid.peer, &name, flags, mode);
             created.map(move |created| {
                 let qid = created.node.qid();
-                let mut fid = fid.child(name, created.node);
+                let mut fid = fid.child(&name, created.node);
                 fid.open = Some(Open::new(created.file, flags));
                 Effect::Moved {
                     number,
@@ -209,16 +209,12 @@ fn in_folder(fids: &mut Fids, request: Tmsg) -> Result<Answer<Effect>> {
             check_name(&name)?;
             let (fid, to) = (fids.get(number)?, fids.get(dfid)?);
             let (folder, old) = fid.place()?;
-            let way = Way {
-                folder: Arc::clone(&to.node),
-                name: name.clone(),
-                up: to.way.clone(),
-            };
+            let way = Way::new(Arc::clone(&to.node), &name, to.way.clone());
             folder
                 .rename(&fid.peer, old, &to.node, &name)
                 .map(move |()| Effect::Renamed {
                     number,
-                    way: Arc::new(way),
+                    way,
                     say: Rmsg::Rename {}.into(),
                 })
         }
@@ -276,7 +272,7 @@ fn in_folder(fids: &mut Fids, request: Tmsg) -> Result<Answer<Effect>> {
             let node = Arc::clone(&fid.node);
             let setter = Setter {
                 node,
-                name,
+                name: name.detached(),
                 size,
                 flags,
                 value: Mutex::new(BytesMut::new()),

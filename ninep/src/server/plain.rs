@@ -117,7 +117,7 @@ fn create(fids: &Fids, number: u32, name: Str, perm: u32, how: u8) -> Result<Ans
             fid.node.mkdir(&fid.peer, &name, permissions).get().await?;
             let node = fid.node.walk(&fid.peer, &name).get().await?;
             let file = node.open(&fid.peer, OpenFlags::RDONLY).get().await?;
-            let mut child = fid.child(name, node);
+            let mut child = fid.child(&name, node);
             child.open = Some(opened(&child, file, OpenFlags::RDONLY));
             child
         } else {
@@ -127,7 +127,7 @@ fn create(fids: &Fids, number: u32, name: Str, perm: u32, how: u8) -> Result<Ans
                 .create(&fid.peer, &name, flags | OpenFlags::EXCL, permissions)
                 .get()
                 .await?;
-            let mut child = fid.child(name, made.node);
+            let mut child = fid.child(&name, made.node);
             child.open = Some(opened(&child, made.file, flags));
             child
         };
@@ -219,7 +219,7 @@ fn wstat(fids: &Fids, number: u32, wanted: Stat) -> Result<Answer<Effect>> {
                 folder.rename(&fid.peer, old, folder, &name).get().await?;
                 let up = fid.way.as_ref().and_then(|way| way.up.clone());
                 let folder = Arc::clone(folder);
-                Some(Arc::new(Way { folder, name, up }))
+                Some(Way::new(folder, &name, up))
             }
             None => None,
         };

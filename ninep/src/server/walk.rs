@@ -85,10 +85,6 @@ async fn step(fid: &mut Fid, name: &Str) -> Result<Qid> {
     }
     let node = fid.node.walk(&fid.peer, name).get().await?;
     let folder = std::mem::replace(&mut fid.node, node);
-    fid.way = Some(Arc::new(Way {
-        folder,
-        name: name.clone(),
-        up: fid.way.take(),
-    }));
+    fid.way = Some(Way::new(folder, name, fid.way.take()));
     Ok(fid.node.qid())
 }

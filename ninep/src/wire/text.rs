@@ -13,6 +13,12 @@ impl Str {
         std::str::from_utf8(&bytes).is_ok().then(|| Self(bytes))
     }
 
+    /// The same text in memory of its own: keeping it does not keep the whole frame that it came in.
+    #[must_use]
+    pub fn detached(&self) -> Self {
+        Self(Bytes::copy_from_slice(&self.0))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         // The constructors check it, and `Bytes` cannot change; the empty string only satisfies the type.
