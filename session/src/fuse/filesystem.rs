@@ -9,19 +9,20 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use fuser::{
-    BsdFileFlags, Errno, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo,
-    InitFlags, KernelConfig, LockOwner, OpenFlags, PollEvents, PollFlags, PollNotifier,
-    RenameFlags, ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyDirectoryPlus, ReplyEmpty,
-    ReplyEntry, ReplyLock, ReplyOpen, ReplyPoll, ReplyStatfs, ReplyWrite, ReplyXattr, Request,
-    TimeOrNow, WriteFlags,
+    BsdFileFlags, Errno, FileHandle, FileType, Filesystem, Generation, INodeNo, InitFlags,
+    KernelConfig, LockOwner, OpenFlags, PollEvents, PollFlags, PollNotifier, RenameFlags,
+    ReplyAttr, ReplyCreate, ReplyData, ReplyDirectory, ReplyDirectoryPlus, ReplyEmpty, ReplyEntry,
+    ReplyLock, ReplyOpen, ReplyPoll, ReplyStatfs, ReplyWrite, ReplyXattr, Request, TimeOrNow,
+    WriteFlags,
 };
 use ninep::client::Namespace;
 use tokio::runtime::Handle;
 
+use super::answer::{Answer, answer_xattr, errno};
 use super::attr::{self, Wanted};
 use super::handles::Handles;
 use super::inodes::Inodes;
-use super::ops::{self, Known, Opened, Ops};
+use super::ops::{self, Known, Ops};
 
 /// What *fcntl(2)* calls the kinds of locks, in the order of 9P's numbers.
 const LOCK_KINDS: [i32; 3] = [0, 1, 2];
@@ -51,15 +52,6 @@ impl Trees {
     }
 }
 
-fn errno(error: &ninep::Error) -> Errno {
-    // A lost connection is an input error to who reads a file; the next try finds it again.
-    if error.is_disconnect() {
-        Errno::EIO
-    } else {
-        Errno::from_i32(error.errno().raw_os_error())
-    }
-}
-
 /// The name, or the refusal of one that 9P cannot carry.
 macro_rules! text {
     ($name:expr, $reply:expr) => {
@@ -68,63 +60,6 @@ macro_rules! text {
             None => return $reply.error(errno(&ops::not_text())),
         }
     };
-}
-
-/// Answers an entry, attributes and the like with what came of the work.
-trait Answer<T> {
-    fn answer(self, result: ninep::Result<T>);
-}
-
-macro_rules! answer {
-    ($reply:ty, $value:ty, |$to:ident, $with:pat_param| $send:expr) => {
-        impl Answer<$value> for $reply {
-            fn answer(self, result: ninep::Result<$value>) {
-                let $to = self;
-                match result {
-                    Ok($with) => $send,
-                    Err(error) => $to.error(errno(&error)),
-                }
-            }
-        }
-    };
-}
-
-answer!(ReplyEntry, Known, |to, Known { attr, ttl }| to.entry(
-    &ttl,
-    &attr,
-    Generation(0)
-));
-answer!(ReplyAttr, Known, |to, Known { attr, ttl }| to
-    .attr(&ttl, &attr));
-answer!(ReplyEmpty, (), |to, ()| to.ok());
-answer!(ReplyData, Bytes, |to, data| to.data(&data));
-answer!(ReplyData, String, |to, text| to.data(text.as_bytes()));
-answer!(ReplyOpen, Opened, |to, opened| to
-    .opened(FileHandle(opened.handle), fopen(opened)));
-answer!(ReplyOpen, u64, |to, handle| to
-    .opened(FileHandle(handle), FopenFlags::empty()));
-answer!(ReplyWrite, u32, |to, written| to.written(written));
-answer!(ReplyCreate, (Known, Opened), |to,
-                                       (
-    Known { attr, ttl },
-    opened,
-)| to.created(
-    &ttl,
-    &attr,
-    Generation(0),
-    FileHandle(opened.handle),
-    fopen(opened)
-));
-answer!(ReplyStatfs, ninep::wire::Statfs, |to, fs| to.statfs(
-    fs.blocks, fs.bfree, fs.bavail, fs.files, fs.ffree, fs.bsize, fs.namelen, fs.bsize
-));
-
-fn fopen(opened: Opened) -> FopenFlags {
-    if opened.direct {
-        FopenFlags::FOPEN_DIRECT_IO
-    } else {
-        FopenFlags::empty()
-    }
 }
 
 /// The bytes of a lock from its ends as the kernel gives them, both included.
@@ -599,14 +534,5 @@ impl Filesystem for Trees {
                 let _ = notifier.notify();
             }
         });
-    }
-}
-
-fn answer_xattr(reply: ReplyXattr, size: u32, value: ninep::Result<Bytes>) {
-    match value {
-        Ok(value) if size == 0 => reply.size(u32::try_from(value.len()).unwrap_or(u32::MAX)),
-        Ok(value) if value.len() > size as usize => reply.error(Errno::ERANGE),
-        Ok(value) => reply.data(&value),
-        Err(error) => reply.error(errno(&error)),
     }
 }

@@ -4,6 +4,7 @@
 //! a lost connection it is walked again by its path. Synthetic files (qid version 0) are never cached, and a
 //! read of one never parks: at the end of an `event` file it answers `EAGAIN`, and *poll(2)* tells when there is more.
 
+mod answer;
 mod attr;
 mod filesystem;
 mod handles;
