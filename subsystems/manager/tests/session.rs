@@ -221,9 +221,9 @@ async fn a_killed_desktop_takes_its_clients_along_and_all_come_back() {
     .await;
     assert_eq!(again.restarts, 1);
     for name in ["shell", "panels"] {
-        let waits = until(&ns, name, |one| one.state == State::Waiting && one.rev > 3).await;
+        let first = until(&ns, name, |one| one.state == State::Running).await;
         let back = until(&ns, name, |one| {
-            one.rev > waits.rev && one.state == State::Running
+            one.state == State::Running && one.pid != first.pid
         })
         .await;
         assert_eq!((back.restarts, back.failure), (0, None), "{name}");
