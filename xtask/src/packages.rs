@@ -28,6 +28,8 @@ const RUN: &[&str] = &[
     "mesa-vulkan-drivers",
     // What every desktop stands on.
     "dbus",
+    // Lets people who are not root use `goblin mount`.
+    "fuse3",
     "xkb-data",
     "adwaita-icon-theme",
     "hicolor-icon-theme",
