@@ -334,3 +334,28 @@ async fn walks_that_are_dropped_at_any_moment_leave_no_fid_behind() {
     }
     assert_eq!(read(&root, "status").await, "{\"rev\":0}\n");
 }
+
+#[tokio::test]
+async fn a_reader_slower_than_the_feed_gets_events_with_each_lost_line() {
+    let counter = Counter::new(2);
+    let root = counter.dial().await;
+    let file = root
+        .walk("event")
+        .await
+        .unwrap()
+        .open(OpenFlags::RDONLY)
+        .await
+        .unwrap();
+    let mut offset = 0;
+    for round in 0..5_u64 {
+        for n in 0..100 {
+            counter.feed.push(&json!({ "n": round * 100 + n })).unwrap();
+        }
+        let data = file.read_at(offset, 4096).await.unwrap();
+        offset += data.len() as u64;
+        let text = String::from_utf8(data.to_vec()).unwrap();
+        let newest = format!("\"n\":{}", round * 100 + 99);
+        assert!(text.starts_with("{\"lost\":"), "{text}");
+        assert!(text.contains(&newest), "{text}");
+    }
+}

@@ -16,7 +16,7 @@ pub struct Home {
 }
 
 /// What of the caller's environment a session gets to see.
-const PASSED_ON: &[&str] = &["PATH", "RUST_BACKTRACE", "RUST_LOG", "LD_LIBRARY_PATH"];
+const PASSED_ON: &[&str] = &["PATH", "RUST_BACKTRACE", "GOBLIN_LOG", "LD_LIBRARY_PATH"];
 
 impl Home {
     /// Makes the folders. Their paths are short: the path of a unix socket has room for 107 bytes.

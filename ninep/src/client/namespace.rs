@@ -323,8 +323,11 @@ impl Namespace {
     pub async fn ctl(&self, path: &str, line: &str) -> Result<Value, CtlError> {
         let file = self.open(path, OpenFlags::RDWR).await?;
         let written = file.write_at(0, Bytes::from(format!("{line}\n"))).await;
+        // A service may refuse with any errno, that of a lost connection included: only the connection itself tells.
         match written {
-            Err(error) if error.is_disconnect() => return Err(error.context(path).into()),
+            Err(error) if file.fid().client().is_closed() => {
+                return Err(error.context(path).into());
+            }
             _ => {}
         }
         let answer = file.read_to_end(0, None).await;

@@ -139,7 +139,7 @@ impl Ring {
             // A line is far shorter than usize::MAX, and so is the part of it before `place`.
             let skip = usize::try_from(place.saturating_sub(*at)).unwrap_or(0);
             let part = &line[skip..];
-            if !out.is_empty() && out.len() + part.len() > count {
+            if out.len() >= count || !out.is_empty() && out.len() + part.len() > count {
                 break;
             }
             out.extend_from_slice(&part[..part.len().min(count - out.len())]);
@@ -243,9 +243,15 @@ fn attempt(feed: &Feed, place: &Mutex<Place>, offset: u64, count: usize) -> Opti
         let lost = resume.saturating_sub(wanted);
         let line = Bytes::from(format!("{}\n", json!({"lost": lost, "resume": resume})));
         place.shift = resume.wrapping_sub(offset.wrapping_add(line.len() as u64));
-        let part = line.slice(..line.len().min(count));
-        place.notice = Some((offset, line));
-        return Some(part);
+        if line.len() > count {
+            let part = line.slice(..count);
+            place.notice = Some((offset, line));
+            return Some(part);
+        }
+        // With what follows it, so that a reader who is slower than the feed gets events and not only this line.
+        let mut part = line.to_vec();
+        part.extend_from_slice(&ring.from(resume, count - line.len()));
+        return Some(part.into());
     }
     let part = ring.from(wanted, count);
     (!part.is_empty()).then_some(part)

@@ -46,7 +46,7 @@ impl Place {
             .arg("--store")
             .arg(store)
             .env("XDG_RUNTIME_DIR", self.dir.path())
-            .env_remove("RUST_LOG")
+            .env_remove("GOBLIN_LOG")
             .stdin(Stdio::null());
         command
     }
