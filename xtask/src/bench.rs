@@ -25,7 +25,7 @@ const BENCHES: &[Bench] = &[
     Bench {
         name: "ninep",
         what: "our 9P server against Debian's diod, on one folder in memory: rates, processor time \
-               and wake-ups; takes --dir DIR, --rounds N and --only WORK",
+               and wake-ups; takes --dir DIR, --rounds N, --only WORK and --depth N",
         run: ninep,
     },
 ];

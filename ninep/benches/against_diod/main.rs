@@ -1,8 +1,8 @@
 //! `cargo bench -p goblin-ninep --bench against_diod`: our export and Debian's diod serve one folder, and one load generator,
 //! which speaks 9P2000.L in frames of its own, drives both in turn. Reports, and judges nothing but the budgets beside the figures.
 //!
-//! `-- [--dir DIR] [--rounds N] [--only WORK]`: DIR is where the folder is made (`/dev/shm` unless given, so that no disk is
-//! measured); the best of N rounds counts; WORK is one name of the table.
+//! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N]`: DIR is where the folder is made (`/dev/shm` unless given, so that
+//! no disk is measured); the best of N rounds counts; WORK and depth pick lines of the table.
 
 mod frames;
 mod load;
@@ -35,6 +35,7 @@ struct Options {
     dir: PathBuf,
     rounds: usize,
     only: Option<String>,
+    depth: Option<u16>,
 }
 
 fn main() -> Result<()> {
@@ -70,7 +71,7 @@ fn main() -> Result<()> {
             .run()?;
         }
     }
-    if options.only.is_none() {
+    if options.only.is_none() && options.depth.is_none() {
         rest(&both, &mut report)?;
     }
     report.print();
@@ -82,6 +83,7 @@ fn parse(words: &[String]) -> Result<Options> {
         dir: PathBuf::from("/dev/shm"),
         rounds: 8,
         only: None,
+        depth: None,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -96,7 +98,10 @@ fn parse(words: &[String]) -> Result<Options> {
             "--dir" => options.dir = value()?.into(),
             "--rounds" => options.rounds = value()?.parse().context("--rounds")?,
             "--only" => options.only = Some(value()?.clone()),
-            unknown => bail!("there is no option {unknown}; --dir, --rounds and --only are"),
+            "--depth" => options.depth = Some(value()?.parse().context("--depth")?),
+            unknown => {
+                bail!("there is no option {unknown}; --dir, --rounds, --only and --depth are")
+            }
         }
     }
     Ok(options)
@@ -163,8 +168,9 @@ impl Round<'_> {
         self.list()
     }
 
-    fn wanted(&self, work: &str) -> bool {
+    fn wanted(&self, work: &str, depth: u16) -> bool {
         self.options.only.as_deref().is_none_or(|only| only == work)
+            && self.options.depth.is_none_or(|only| only == depth)
     }
 
     /// Measures one work at each server. `kept` is walked to and, with flags, opened first.
@@ -177,7 +183,7 @@ impl Round<'_> {
         flags: Option<u32>,
         make: impl Fn(u32) -> Result<Box<dyn Work>>,
     ) -> Result<()> {
-        if !self.wanted(work) {
+        if !self.wanted(work, depth) {
             return Ok(());
         }
         for (index, server) in self.servers.iter().enumerate() {
@@ -197,7 +203,7 @@ impl Round<'_> {
     }
 
     fn create_and_remove(&mut self, depth: u16) -> Result<()> {
-        if !self.wanted("create") && !self.wanted("unlink") {
+        if !self.wanted("create", depth) && !self.wanted("unlink", depth) {
             return Ok(());
         }
         for (index, server) in self.servers.iter().enumerate() {
@@ -230,7 +236,7 @@ impl Round<'_> {
 
     /// Lists the folder of small files over and over.
     fn list(&mut self) -> Result<()> {
-        if !self.wanted("readdir") {
+        if !self.wanted("readdir", 1) {
             return Ok(());
         }
         for (index, server) in self.servers.iter().enumerate() {
