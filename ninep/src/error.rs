@@ -7,6 +7,8 @@ pub use rustix::io::Errno;
 pub struct Error {
     errno: Errno,
     what: Cow<'static, str>,
+    /// The words are for the other side, too.
+    told: bool,
 }
 
 impl std::fmt::Display for Error {
@@ -30,7 +32,22 @@ impl Error {
         Self {
             errno,
             what: what.into(),
+            told: false,
         }
+    }
+
+    /// The same where `why` is for the client, as far as its dialect has words for errors. 9P2000 has; but Linux's client of it knows
+    /// an error only by the very words of *strerror(3)*, so those of a file system are better [`Error::new`].
+    pub fn told(errno: Errno, why: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            told: true,
+            ..Self::new(errno, why)
+        }
+    }
+
+    /// Whether the words are for the client.
+    pub(crate) fn is_told(&self) -> bool {
+        self.told
     }
 
     /// The number that travels in `Rlerror`.
@@ -54,6 +71,7 @@ impl Error {
         Self {
             errno: self.errno,
             what: what.into(),
+            told: self.told,
         }
     }
 
@@ -76,6 +94,7 @@ impl From<Errno> for Error {
         Self {
             errno,
             what: Cow::Borrowed(""),
+            told: false,
         }
     }
 }
@@ -94,6 +113,10 @@ impl From<std::io::Error> for Error {
         } else {
             error.to_string().into()
         };
-        Self { errno, what }
+        Self {
+            errno,
+            what,
+            told: false,
+        }
     }
 }

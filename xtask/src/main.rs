@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod exec;
+mod fuzz;
 mod image;
 mod packages;
 mod run;
@@ -32,6 +33,9 @@ Usage: cargo xtask <WORD> [OPTIONS]
   test [SUITE…]        install what the tests need and run all of them, or only the suites named
     -- ARGS              ARGS go to cargo-nextest (a part of a test's name, for example)
   bench [NAME [ARGS]]  measure; without a name: list what can be measured
+  fuzz ninep           fuzz the 9P codec and server for ten minutes
+    --minutes N          or for so many
+    --keep               and add inputs that showed something new to the kept corpus
   image guest9p        build the QEMU guest in which Linux's own 9P client meets our server
   help                 this text
 
@@ -58,6 +62,7 @@ fn dispatch(words: &[String]) -> Outcome {
         "build" => build::main(rest),
         "test" => test::main(rest),
         "bench" => bench::main(rest),
+        "fuzz" => fuzz::main(rest),
         "image" => image::main(rest),
         "help" | "--help" | "-h" => {
             print_help();

@@ -136,6 +136,10 @@ impl OpenFile {
     pub(super) fn read_cached(&self, offset: u64, count: usize, buffer: &mut Buffer) -> bool {
         while buffer.filled() < count {
             let from = offset.saturating_add(buffer.filled() as u64);
+            if from > i64::MAX.cast_unsigned() {
+                // No file is so long; and the largest number of all is how preadv2(2) is asked for wherever the descriptor is.
+                break;
+            }
             let mut rest = [IoSliceMut::new(buffer.rest(count))];
             match rustix::io::preadv2(&self.fd, &mut rest, from, ReadWriteFlags::NOWAIT) {
                 Ok(0) => break,

@@ -18,11 +18,17 @@ pub(super) enum Effect {
     /// The file of the fid `number` has another name.
     Renamed {
         number: u32,
+        stamp: u64,
         way: Arc<Way>,
         say: Reply,
     },
     /// The fid `number` is open.
-    Opened { number: u32, open: Open, say: Reply },
+    Opened {
+        number: u32,
+        stamp: u64,
+        open: Open,
+        say: Reply,
+    },
 }
 
 impl Effect {
@@ -32,19 +38,31 @@ impl Effect {
             Self::Say(say) => Ok(say),
             Self::New { number, fid, say } => fids.insert(number, fid).map(|()| say),
             Self::Moved { number, fid, say } => {
-                *fids.get_mut(number)? = fid;
+                let stamp = fids.stamp();
+                *fids.unchanged(number, fid.stamp)? = Fid { stamp, ..fid };
                 Ok(say)
             }
-            Self::Renamed { number, way, say } => {
-                fids.get_mut(number)?.way = Some(way);
-                Ok(say)
-            }
-            Self::Opened { number, open, say } => {
-                let fid = fids.get_mut(number)?;
-                if fid.open.is_some() {
-                    return Err(already_open(number));
+            Self::Renamed {
+                number,
+                stamp,
+                way,
+                say,
+            } => {
+                // The file has its new name all the same.
+                if let Ok(fid) = fids.unchanged(number, stamp) {
+                    fid.way = Some(way);
                 }
-                fid.open = Some(open);
+                Ok(say)
+            }
+            Self::Opened {
+                number,
+                stamp,
+                open,
+                say,
+            } => {
+                let next = fids.stamp();
+                let fid = fids.unchanged(number, stamp)?;
+                (fid.open, fid.stamp) = (Some(open), next);
                 Ok(say)
             }
         }

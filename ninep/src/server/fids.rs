@@ -31,6 +31,9 @@ pub(super) struct Fid {
     pub(super) open: Option<Open>,
     /// The file goes with the fid (`ORCLOSE` of 9P2000).
     pub(super) remove_on_clunk: bool,
+    /// Tells it from what had its number before, and from what it was before it moved or was opened. A request that was begun
+    /// with one of those comes too late. What is made from a fid to take its place keeps it until then.
+    pub(super) stamp: u64,
 }
 
 /// The open half of a fid.
@@ -60,6 +63,7 @@ impl Fid {
             peer: Arc::new(peer),
             open: None,
             remove_on_clunk: false,
+            stamp: 0,
         }
     }
 
@@ -71,6 +75,7 @@ impl Fid {
             peer: Arc::clone(&self.peer),
             open: None,
             remove_on_clunk: false,
+            stamp: self.stamp,
         }
     }
 
@@ -140,6 +145,7 @@ impl Fid {
 pub(super) struct Fids {
     table: HashMap<u32, Fid>,
     limit: usize,
+    stamps: u64,
 }
 
 impl Fids {
@@ -147,6 +153,7 @@ impl Fids {
         Self {
             table: HashMap::new(),
             limit,
+            stamps: 0,
         }
     }
 
@@ -154,8 +161,20 @@ impl Fids {
         self.table.get(&fid).ok_or_else(|| unknown(fid))
     }
 
-    pub(super) fn get_mut(&mut self, fid: u32) -> Result<&mut Fid> {
-        self.table.get_mut(&fid).ok_or_else(|| unknown(fid))
+    /// The fid `number`, for a request that was begun when its stamp was `stamp`.
+    pub(super) fn unchanged(&mut self, number: u32, stamp: u64) -> Result<&mut Fid> {
+        let fid = self.table.get_mut(&number).ok_or_else(|| unknown(number))?;
+        if fid.stamp != stamp {
+            let late = format!("fid {number} was changed by another request meanwhile");
+            return Err(Error::new(Errno::BUSY, late));
+        }
+        Ok(fid)
+    }
+
+    /// A stamp for a fid that is new, moves or is opened.
+    pub(super) fn stamp(&mut self) -> u64 {
+        self.stamps += 1;
+        self.stamps
     }
 
     /// Whether `fid` may be given to a new file.
@@ -174,7 +193,8 @@ impl Fids {
 
     pub(super) fn insert(&mut self, number: u32, fid: Fid) -> Result<()> {
         self.check_free(number)?;
-        self.table.insert(number, fid);
+        let stamp = self.stamp();
+        self.table.insert(number, Fid { stamp, ..fid });
         Ok(())
     }
 

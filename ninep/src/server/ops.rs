@@ -101,11 +101,10 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
         }
         Tmsg::Clunk { fid } => say(fids.remove(fid)?.end(), |()| Rmsg::Clunk {}),
         Tmsg::Remove { fid } => {
-            // The fid is gone whatever becomes of the file (remove(5)).
-            let fid = fids.remove(fid)?;
-            let (folder, name) = fid.place()?;
-            let dir = fid.node.qid().kind.is_dir();
-            say(folder.unlink(&fid.peer, name, dir), |()| Rmsg::Remove {})
+            // The fid is gone whatever becomes of the file (remove(5)): a clunk, and then the file goes.
+            let mut fid = fids.remove(fid)?;
+            fid.remove_on_clunk = true;
+            say(fid.end(), |()| Rmsg::Remove {})
         }
         Tmsg::Statfs { fid } => {
             let fid = fids.get(fid)?;
@@ -155,13 +154,14 @@ pub(super) fn open(fids: &Fids, number: u32, flags: OpenFlags) -> Result<Answer<
     if fid.open.is_some() {
         return Err(already_open(number));
     }
-    let qid = fid.node.qid();
+    let (qid, stamp) = (fid.node.qid(), fid.stamp);
     // An iounit of 0 lets the client use its whole msize; anything else caps Linux's reads.
     Ok(fid
         .node
         .open(&fid.peer, flags)
         .map(move |file| Effect::Opened {
             number,
+            stamp,
             open: Open::new(file, flags),
             say: Rmsg::Lopen { qid, iounit: 0 }.into(),
         }))
@@ -210,10 +210,12 @@ fn in_folder(fids: &mut Fids, request: Tmsg) -> Result<Answer<Effect>> {
             let (fid, to) = (fids.get(number)?, fids.get(dfid)?);
             let (folder, old) = fid.place()?;
             let way = Way::new(Arc::clone(&to.node), &name, to.way.clone());
+            let stamp = fid.stamp;
             folder
                 .rename(&fid.peer, old, &to.node, &name)
                 .map(move |()| Effect::Renamed {
                     number,
+                    stamp,
                     way,
                     say: Rmsg::Rename {}.into(),
                 })

@@ -227,7 +227,12 @@ fn wstat(fids: &Fids, number: u32, wanted: Stat) -> Result<Answer<Effect>> {
             fid.node.setattr(&fid.peer, change).get().await?;
         }
         Ok(match renamed {
-            Some(way) => Effect::Renamed { number, way, say },
+            Some(way) => Effect::Renamed {
+                number,
+                stamp: fid.stamp,
+                way,
+                say,
+            },
             None => Effect::Say(say),
         })
     }))

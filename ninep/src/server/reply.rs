@@ -36,7 +36,11 @@ impl Reply {
     pub(super) fn refusal(dialect: Dialect, error: &Error) -> Self {
         if dialect == Dialect::Plain {
             return Self::Plain(legacy::Rmsg::Error {
-                ename: words(error.errno()),
+                ename: if error.is_told() {
+                    error.to_string().into()
+                } else {
+                    words(error.errno())
+                },
             });
         }
         let ecode = u32::try_from(error.errno().raw_os_error()).unwrap_or(5);

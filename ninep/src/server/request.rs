@@ -159,12 +159,13 @@ impl Request {
         weight
     }
 
-    /// The fid that is clunked.
+    /// The fid that is forgotten.
     pub(super) fn clunks(&self) -> Option<u32> {
         match self {
-            Self::Op(Op::Linux(Tmsg::Clunk { fid }) | Op::Plain(legacy::Tmsg::Clunk { fid })) => {
-                Some(*fid)
-            }
+            Self::Op(
+                Op::Linux(Tmsg::Clunk { fid } | Tmsg::Remove { fid })
+                | Op::Plain(legacy::Tmsg::Clunk { fid } | legacy::Tmsg::Remove { fid }),
+            ) => Some(*fid),
             _ => None,
         }
     }

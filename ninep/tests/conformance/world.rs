@@ -221,6 +221,8 @@ async fn diod(root: &Path) -> (u16, Child) {
         free.local_addr().unwrap().port()
     };
     let child = Command::new("/usr/sbin/diod")
+        // Where it aborts, it leaves its core.
+        .current_dir(root.parent().unwrap())
         .args(["-f", "-n", "-N", "-c", "/dev/null", "-L", "/dev/null", "-l"])
         .arg(format!("127.0.0.1:{port}"))
         .arg("-e")

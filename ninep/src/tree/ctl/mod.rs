@@ -247,7 +247,7 @@ impl<V: Verb> File for OpenCtl<V> {
             let refused = match &outcome {
                 Outcome::Done { .. } => None,
                 Outcome::Refused { errno, why, .. } => {
-                    Some(Error::new(Errno::from_raw_os_error(*errno), why.clone()))
+                    Some(Error::told(Errno::from_raw_os_error(*errno), why.clone()))
                 }
             };
             *said.lock().unwrap_or_else(PoisonError::into_inner) = Said {

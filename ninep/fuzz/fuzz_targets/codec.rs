@@ -1,0 +1,7 @@
+//! Any bytes as a message of any dialect and direction.
+#![no_main]
+
+#[path = "../shared/codec.rs"]
+mod codec;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| codec::check(data));
