@@ -1,4 +1,7 @@
 //! The colours of window frames, light and dark, and how a domain tints them.
+//!
+//! They are the greys of the design system (`ui/src/tokens/colour.rs`), which this room may not know: a frame continues the
+//! ground of the panel in it.
 
 use tiny_skia::Color;
 
@@ -41,38 +44,38 @@ impl Palette {
     pub(crate) fn of(theme: Theme, domain: &Domain, focused: bool) -> Self {
         let plain = match (theme, focused) {
             (Theme::Light, true) => Self {
-                bar: rgb(0xf6, 0xf7, 0xf9),
-                border: rgb(0xb9, 0xbf, 0xc8),
-                divider: rgb(0xe1, 0xe4, 0xe9),
-                ink: rgb(0x22, 0x27, 0x2f),
-                hover: rgb(0xe3, 0xe6, 0xeb),
-                pressed: rgb(0xd2, 0xd7, 0xde),
+                bar: rgb(0xf5, 0xf6, 0xf3),
+                border: rgb(0xb9, 0xbe, 0xb4),
+                divider: rgb(0xe2, 0xe5, 0xde),
+                ink: rgb(0x1a, 0x1e, 0x18),
+                hover: rgb(0xe4, 0xe8, 0xdf),
+                pressed: rgb(0xd3, 0xd8, 0xcd),
                 danger: rgb(0xd6, 0x45, 0x4b),
                 on_danger: rgb(0xff, 0xff, 0xff),
                 shadow: 0.34,
             },
             (Theme::Light, false) => Self {
-                bar: rgb(0xee, 0xf0, 0xf3),
-                border: rgb(0xcd, 0xd2, 0xd9),
-                ink: rgb(0x86, 0x8e, 0x9a),
+                bar: rgb(0xee, 0xf0, 0xeb),
+                border: rgb(0xce, 0xd2, 0xc9),
+                ink: rgb(0x84, 0x8b, 0x7e),
                 shadow: 0.18,
                 ..Self::of(theme, &Domain::Board, true)
             },
             (Theme::Dark, true) => Self {
-                bar: rgb(0x2b, 0x2f, 0x36),
-                border: rgb(0x4a, 0x50, 0x5a),
-                divider: rgb(0x22, 0x25, 0x2b),
-                ink: rgb(0xec, 0xee, 0xf2),
-                hover: rgb(0x3d, 0x43, 0x4c),
-                pressed: rgb(0x4b, 0x52, 0x5d),
+                bar: rgb(0x25, 0x29, 0x22),
+                border: rgb(0x45, 0x4c, 0x41),
+                divider: rgb(0x1c, 0x1f, 0x1a),
+                ink: rgb(0xe7, 0xeb, 0xe3),
+                hover: rgb(0x36, 0x3c, 0x32),
+                pressed: rgb(0x43, 0x4a, 0x3e),
                 danger: rgb(0xd6, 0x45, 0x4b),
                 on_danger: rgb(0xff, 0xff, 0xff),
                 shadow: 0.55,
             },
             (Theme::Dark, false) => Self {
-                bar: rgb(0x24, 0x27, 0x2d),
-                border: rgb(0x3a, 0x3f, 0x47),
-                ink: rgb(0x8d, 0x94, 0xa0),
+                bar: rgb(0x1c, 0x1f, 0x1a),
+                border: rgb(0x36, 0x3b, 0x32),
+                ink: rgb(0x8c, 0x94, 0x86),
                 shadow: 0.35,
                 ..Self::of(theme, &Domain::Board, true)
             },
