@@ -17,6 +17,8 @@ use crate::wire::Encoded;
 const BATCH: usize = 64;
 /// Payloads up to here are copied behind the message before them, which costs less than a piece of their own.
 const SMALL: usize = 512;
+/// Room for small messages that is made at a time.
+const ROOM: usize = 4 << 10;
 
 /// Messages on their way out.
 #[derive(Debug, Default)]
@@ -58,14 +60,26 @@ impl Queue {
 impl Outbox {
     /// Queues a message; never waits.
     pub(crate) fn push(&self, message: Encoded) {
+        self.push_with(|head| {
+            head.extend_from_slice(&message.head);
+            message.tail
+        });
+    }
+
+    /// Queues the message that `encode` appends the head of, and gives the payload of; never waits.
+    pub(crate) fn push_with(&self, encode: impl FnOnce(&mut BytesMut) -> Bytes) {
         let mut queue = self.lock();
-        queue.bytes += message.len();
-        queue.gathered.extend_from_slice(&message.head);
-        if message.tail.len() <= SMALL {
-            queue.gathered.extend_from_slice(&message.tail);
+        if queue.gathered.capacity() - queue.gathered.len() < ROOM / 4 {
+            queue.gathered.reserve(ROOM);
+        }
+        let before = queue.gathered.len();
+        let payload = encode(&mut queue.gathered);
+        queue.bytes += queue.gathered.len() - before + payload.len();
+        if payload.len() <= SMALL {
+            queue.gathered.extend_from_slice(&payload);
         } else {
             queue.seal();
-            queue.pieces.push_back(message.tail);
+            queue.pieces.push_back(payload);
         }
         self.wake(queue);
     }

@@ -69,8 +69,13 @@ impl Buffer {
     }
 
     /// What was read.
-    pub(super) fn into_bytes(self) -> Bytes {
-        if self.filled < LARGE && self.bytes.len() >= LARGE {
+    pub(super) fn into_bytes(mut self) -> Bytes {
+        if self.bytes.len() < LARGE {
+            let mut bytes = std::mem::take(&mut self.bytes);
+            bytes.truncate(self.filled);
+            return bytes.into();
+        }
+        if self.filled < LARGE {
             // A few bytes must not hold on to much memory while they wait to be sent.
             return Bytes::copy_from_slice(self.as_ref());
         }
@@ -87,8 +92,11 @@ impl AsRef<[u8]> for Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
+        if bytes.len() < LARGE {
+            return;
+        }
         let mut stock = self.stock.lock();
-        if bytes.len() >= LARGE && stock.bytes + bytes.len() <= KEPT {
+        if stock.bytes + bytes.len() <= KEPT {
             stock.bytes += bytes.len();
             stock.free.push(bytes);
         }

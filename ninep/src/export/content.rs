@@ -4,7 +4,7 @@ use std::io::IoSliceMut;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use rustix::fd::{AsFd, OwnedFd};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::ReadWriteFlags;
 
@@ -37,7 +37,8 @@ pub(super) fn open_flags(flags: OpenFlags) -> OFlags {
 pub(super) struct OpenFile {
     shared: Arc<Shared>,
     handle: Arc<Handle>,
-    fd: Arc<OwnedFd>,
+    /// None when its handle's own descriptor is open for I/O.
+    fd: Option<OwnedFd>,
     writes: bool,
     /// None when it is only read, or nobody listens.
     entered: Option<Entered>,
@@ -61,7 +62,7 @@ impl OpenFile {
         how: OFlags,
     ) -> Result<Self> {
         let place = shared.budget.take()?;
-        let fd = Arc::new(handle.reopen(&shared.proc, open_flags(flags) | how)?);
+        let fd = handle.reopen(&shared.proc, open_flags(flags) | how)?;
         let entered = if flags.writes() {
             shared.enter(handle)?
         } else {
@@ -73,7 +74,7 @@ impl OpenFile {
         let file = Self {
             shared: Arc::clone(shared),
             handle: Arc::clone(handle),
-            fd,
+            fd: Some(fd),
             writes: flags.writes(),
             entered,
             fresh_in: Mutex::default(),
@@ -81,7 +82,7 @@ impl OpenFile {
             _place: Some(place),
         };
         if flags.writes() && flags.has(OpenFlags::TRUNC) {
-            shared.cut(peer, &file.handle, &file.fd, file.entered.as_ref(), 0)?;
+            shared.cut(peer, &file.handle, file.fd(), file.entered.as_ref(), 0)?;
         }
         Ok(file)
     }
@@ -103,13 +104,20 @@ impl OpenFile {
         Ok(Self {
             shared: Arc::clone(shared),
             handle: Arc::clone(handle),
-            fd: handle.descriptor(),
+            fd: None,
             writes: flags.writes(),
             entered,
             fresh_in: Mutex::new(Some(Arc::clone(folder))),
             peer: peer.clone(),
             _place: None,
         })
+    }
+
+    fn fd(&self) -> BorrowedFd<'_> {
+        match &self.fd {
+            Some(fd) => fd.as_fd(),
+            None => self.handle.as_fd(),
+        }
     }
 
     /// A buffer for a read of `count` bytes.
@@ -121,7 +129,7 @@ impl OpenFile {
     pub(super) fn read(&self, offset: u64, count: usize, mut buffer: Buffer) -> Result<Bytes> {
         while buffer.filled() < count {
             let from = offset.saturating_add(buffer.filled() as u64);
-            match rustix::io::pread(&self.fd, buffer.rest(count), from) {
+            match rustix::io::pread(self.fd(), buffer.rest(count), from) {
                 Ok(0) => break,
                 Ok(more) => buffer.advance(more),
                 Err(Errno::INTR) => {}
@@ -141,7 +149,7 @@ impl OpenFile {
                 break;
             }
             let mut rest = [IoSliceMut::new(buffer.rest(count))];
-            match rustix::io::preadv2(&self.fd, &mut rest, from, ReadWriteFlags::NOWAIT) {
+            match rustix::io::preadv2(self.fd(), &mut rest, from, ReadWriteFlags::NOWAIT) {
                 Ok(0) => break,
                 Ok(more) => buffer.advance(more),
                 Err(_) => return false,
@@ -171,12 +179,12 @@ impl OpenFile {
         if !self.writes {
             return Err(Error::new(Errno::BADF, "write"));
         }
-        clear_set_id(&self.fd)?;
+        clear_set_id(self.fd())?;
         let mut taken = 0;
         let mut failed = None;
         while taken < data.len() && failed.is_none() {
             let at = offset.saturating_add(taken as u64);
-            match rustix::io::pwrite(&self.fd, &data[taken..], at) {
+            match rustix::io::pwrite(self.fd(), &data[taken..], at) {
                 Ok(0) => failed = Some(Errno::IO),
                 Ok(more) => taken += more,
                 Err(Errno::INTR) => {}
@@ -186,7 +194,7 @@ impl OpenFile {
         if let Some(entered) = &self.entered {
             let mut state = entered.lock();
             state.dirty |= taken > 0;
-            self.shared.measure(peer, &self.fd, &mut state)?;
+            self.shared.measure(peer, self.fd(), &mut state)?;
         }
         match failed {
             Some(errno) if taken == 0 => Err(Error::new(errno, "write")),
@@ -198,9 +206,9 @@ impl OpenFile {
     /// Makes what was written, and the name if the file was made through this, durable.
     pub(super) fn sync(&self, data_only: bool) -> Result<()> {
         let synced = if data_only {
-            rustix::fs::fdatasync(&self.fd)
+            rustix::fs::fdatasync(self.fd())
         } else {
-            rustix::fs::fsync(&self.fd)
+            rustix::fs::fsync(self.fd())
         };
         synced.map_err(|errno| Error::new(errno, "fsync"))?;
         let mut fresh_in = self.fresh_in.lock().unwrap_or_else(PoisonError::into_inner);
@@ -249,14 +257,14 @@ impl Shared {
         let _place = self.budget.take()?;
         let fd = handle.reopen(&self.proc, OFlags::WRONLY)?;
         let entered = self.enter(handle)?;
-        self.cut(peer, handle, &fd, entered.as_ref(), size)
+        self.cut(peer, handle, fd.as_fd(), entered.as_ref(), size)
     }
 
     fn cut(
         &self,
         peer: &Peer,
         handle: &Handle,
-        fd: &OwnedFd,
+        fd: BorrowedFd<'_>,
         entered: Option<&Entered>,
         size: u64,
     ) -> Result<()> {
@@ -276,7 +284,7 @@ impl Shared {
     }
 
     /// Looks how long the file is now, and tells.
-    fn measure(&self, peer: &Peer, fd: &OwnedFd, state: &mut State) -> Result<()> {
+    fn measure(&self, peer: &Peer, fd: BorrowedFd<'_>, state: &mut State) -> Result<()> {
         let stat = handle::stat(fd)?;
         let from = std::mem::replace(&mut state.size, handle::bytes(&stat));
         if let Some(observer) = &self.observer

@@ -1,6 +1,5 @@
 //! Handles: files held by a descriptor.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -30,7 +29,7 @@ pub(super) struct Id {
 #[derive(Debug)]
 pub(super) struct Handle {
     /// `O_PATH`, or the open file itself if it was created here.
-    fd: Arc<OwnedFd>,
+    fd: OwnedFd,
     kind: Kind,
     id: Id,
     /// Of the last look at the attributes.
@@ -46,13 +45,13 @@ impl AsFd for Handle {
 
 impl Handle {
     /// Takes `fd` in.
-    pub(super) fn new(fd: Arc<OwnedFd>, budget: &Budget) -> Result<Self> {
+    pub(super) fn new(fd: OwnedFd, budget: &Budget) -> Result<Self> {
         Self::at(budget.take()?, fd)
     }
 
     /// Takes `fd` in, at a place kept for it.
-    pub(super) fn at(place: Place, fd: Arc<OwnedFd>) -> Result<Self> {
-        let stat = stat(&*fd)?;
+    pub(super) fn at(place: Place, fd: OwnedFd) -> Result<Self> {
+        let stat = stat(&fd)?;
         Ok(Self {
             fd,
             kind: kind(&stat),
@@ -83,7 +82,7 @@ impl Handle {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat2(self, name, flags, Mode::empty(), how)
             .map_err(|errno| Error::new(errno, name.to_owned()))?;
-        Self::new(Arc::new(fd), budget)
+        Self::new(fd, budget)
     }
 
     /// Opens the very file this is a handle of, whatever its name is now and whether or not it has one.
@@ -110,11 +109,6 @@ impl Handle {
         let flags = flags.difference(OFlags::NOFOLLOW) | OFlags::CLOEXEC | OFlags::NOCTTY;
         rustix::fs::openat(proc, self.number(), flags, Mode::empty())
             .map_err(|errno| Error::new(errno, "open"))
-    }
-
-    /// The descriptor itself.
-    pub(super) fn descriptor(&self) -> Arc<OwnedFd> {
-        Arc::clone(&self.fd)
     }
 
     /// The name of this handle's descriptor in `/proc/self/fd`.

@@ -115,7 +115,7 @@ impl Export {
     /// # Errors
     /// As [`Export::open`].
     pub fn beneath(folder: OwnedFd, observer: Arc<dyn Observer>, budget: Budget) -> Result<Self> {
-        let root = Handle::new(Arc::new(folder), &budget)?;
+        let root = Handle::new(folder, &budget)?;
         if root.kind() != Kind::Folder {
             return Err(Error::new(Errno::NOTDIR, "export: only a folder is served"));
         }

@@ -92,7 +92,7 @@ impl Shared {
             | OFlags::CLOEXEC;
         match rustix::fs::openat2(dir, name, how, permissions(mode), STEP) {
             Ok(fd) => {
-                let handle = Arc::new(Handle::at(place, Arc::new(fd)).map_err(tell)?);
+                let handle = Arc::new(Handle::at(place, fd).map_err(tell)?);
                 let file = OpenFile::created(self, peer, &handle, dir, flags).map_err(tell)?;
                 self.tell_made(peer, dir, name, Kind::File, Some(&handle));
                 Ok((handle, file))

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::numbers::Numbers;
 use super::plain::Stats;
 use crate::error::{Errno, Error, Result};
 use crate::tree::{Answer, File, Node, OpenFlags, Peer};
@@ -143,7 +144,7 @@ impl Fid {
 
 /// The fids of one connection.
 pub(super) struct Fids {
-    table: HashMap<u32, Fid>,
+    table: HashMap<u32, Fid, Numbers>,
     limit: usize,
     stamps: u64,
 }
@@ -151,7 +152,7 @@ pub(super) struct Fids {
 impl Fids {
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            table: HashMap::new(),
+            table: HashMap::default(),
             limit,
             stamps: 0,
         }

@@ -89,14 +89,14 @@ impl Shared {
 
     /// Sends an answer.
     pub(super) fn answer(&self, dialect: Dialect, tag: u16, reply: &Reply) {
-        let frame = reply.encode(dialect, tag).or_else(|| {
-            tracing::error!("an answer that {dialect:?} has no message for: {reply:?}");
-            Reply::refusal(dialect, &Error::new(Errno::IO, "the answer has no form"))
-                .encode(dialect, tag)
+        self.outbox.push_with(|head| {
+            let payload = reply.encode(dialect, tag, head).or_else(|| {
+                tracing::error!("an answer that {dialect:?} has no message for: {reply:?}");
+                Reply::refusal(dialect, &Error::new(Errno::IO, "the answer has no form"))
+                    .encode(dialect, tag, head)
+            });
+            payload.unwrap_or_default()
         });
-        if let Some(frame) = frame {
-            self.outbox.push(frame);
-        }
     }
 
     /// Sends a refusal.

@@ -18,6 +18,7 @@ mod effect;
 mod fids;
 mod input;
 mod live;
+mod numbers;
 mod once;
 mod ops;
 mod plain;

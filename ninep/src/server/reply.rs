@@ -1,7 +1,9 @@
 //! An answer on its way into the dialect of its connection.
 
+use bytes::{Bytes, BytesMut};
+
 use crate::error::{Errno, Error};
-use crate::wire::{Encoded, Rmsg, Str, compound, legacy};
+use crate::wire::{Rmsg, Str, compound, legacy};
 
 /// The dialect that a connection agreed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,17 +49,18 @@ impl Reply {
         Self::Linux(Rmsg::Lerror { ecode })
     }
 
-    /// The frame with `tag`. `None` when `dialect` has no such answer, which is a fault of this server.
-    pub(super) fn encode(&self, dialect: Dialect, tag: u16) -> Option<Encoded> {
-        match (self, dialect) {
-            (Self::Linux(message), Dialect::Linux | Dialect::Goblin) => Some(message.encode(tag)),
-            (Self::Linux(message), Dialect::Plain) => {
-                plain(message).map(|message| message.encode(tag))
+    /// Encodes the frame with `tag` behind those that `head` holds, and gives its payload. `None`, with nothing done, when
+    /// `dialect` has no such answer, which is a fault of this server.
+    pub(super) fn encode(&self, dialect: Dialect, tag: u16, head: &mut BytesMut) -> Option<Bytes> {
+        Some(match (self, dialect) {
+            (Self::Linux(message), Dialect::Linux | Dialect::Goblin) => {
+                message.encode_behind(tag, head)
             }
-            (Self::Compound(message), Dialect::Goblin) => Some(message.encode(tag)),
-            (Self::Plain(message), Dialect::Plain) => Some(message.encode(tag)),
-            _ => None,
-        }
+            (Self::Linux(message), Dialect::Plain) => plain(message)?.encode_behind(tag, head),
+            (Self::Compound(message), Dialect::Goblin) => message.encode_behind(tag, head),
+            (Self::Plain(message), Dialect::Plain) => message.encode_behind(tag, head),
+            _ => return None,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use super::effect::{Effect, check_name};
 use super::fids::{Fid, Fids, Way};
 use super::reply::Reply;
 use crate::error::{Errno, Error, Result};
-use crate::tree::Answer;
+use crate::tree::{Answer, Node};
 use crate::wire::{MAX_WALK, Qid, Rmsg, Str};
 
 /// `Twalk`: all names or a part of them; only the whole way makes a fid.
@@ -27,28 +27,72 @@ pub(super) fn walk(
     } else {
         fids.check_free(newfid)?;
     }
-    let mut fid = from.elsewhere();
-    Ok(Answer::start(async move {
-        let mut qids = Vec::with_capacity(names.len());
-        for name in &names {
-            match step(&mut fid, name).await {
-                Ok(qid) => qids.push(qid),
-                // A walk that fails at its first name is an error; later, it tells how far it came (walk(5)).
-                Err(error) if qids.is_empty() => return Err(error),
-                Err(_) => return Ok(Effect::Say(Rmsg::Walk { qids }.into())),
+    let walking = Walking {
+        fid: from.elsewhere(),
+        qids: Vec::with_capacity(names.len()),
+        names: names.into_iter(),
+        number,
+        newfid,
+    };
+    Ok(walking.go_on())
+}
+
+/// A `Twalk` under way.
+struct Walking {
+    fid: Fid,
+    names: std::vec::IntoIter<Str>,
+    /// Of the names behind.
+    qids: Vec<Qid>,
+    number: u32,
+    newfid: u32,
+}
+
+impl Walking {
+    /// Takes the steps that are left: at once as long as none has to wait.
+    fn go_on(mut self) -> Answer<Effect> {
+        while let Some(name) = self.names.next() {
+            if name.as_str() == ".." {
+                self.qids.push(up(&mut self.fid));
+                continue;
+            }
+            match self.fid.node.walk(&self.fid.peer, &name) {
+                Answer::Now(Ok(node)) => self.qids.push(down(&mut self.fid, &name, node)),
+                Answer::Now(Err(error)) => return Answer::Now(self.end_before(error)),
+                Answer::Later(work) | Answer::Parked(work) => {
+                    return Answer::later(async move {
+                        match work.await {
+                            Ok(node) => self.qids.push(down(&mut self.fid, &name, node)),
+                            Err(error) => return self.end_before(error),
+                        }
+                        self.go_on().get().await
+                    });
+                }
             }
         }
-        let say = Reply::Linux(Rmsg::Walk { qids });
-        Ok(if onto_itself {
+        Answer::ok(self.arrive())
+    }
+
+    /// A walk that fails at its first name is an error; later, it tells how far it came (walk(5)).
+    fn end_before(self, error: Error) -> Result<Effect> {
+        if self.qids.is_empty() {
+            return Err(error);
+        }
+        Ok(Effect::Say(Rmsg::Walk { qids: self.qids }.into()))
+    }
+
+    fn arrive(self) -> Effect {
+        let say = Reply::Linux(Rmsg::Walk { qids: self.qids });
+        let (number, fid) = (self.number, self.fid);
+        if number == self.newfid {
             Effect::Moved { number, fid, say }
         } else {
             Effect::New {
-                number: newfid,
+                number: self.newfid,
                 fid,
                 say,
             }
-        })
-    }))
+        }
+    }
 }
 
 /// Lets through the names of one walk.
@@ -76,15 +120,24 @@ pub(super) async fn walk_all(fid: &mut Fid, names: &[Str]) -> Result<()> {
 /// Moves `fid`, which is not open, one name on.
 async fn step(fid: &mut Fid, name: &Str) -> Result<Qid> {
     if name.as_str() == ".." {
-        // At the root this is where it was.
-        if let Some(way) = fid.way.take() {
-            fid.node = Arc::clone(&way.folder);
-            fid.way.clone_from(&way.up);
-        }
-        return Ok(fid.node.qid());
+        return Ok(up(fid));
     }
     let node = fid.node.walk(&fid.peer, name).get().await?;
+    Ok(down(fid, name, node))
+}
+
+/// Moves `fid` to the folder above; at the root that is where it was.
+fn up(fid: &mut Fid) -> Qid {
+    if let Some(way) = fid.way.take() {
+        fid.node = Arc::clone(&way.folder);
+        fid.way.clone_from(&way.up);
+    }
+    fid.node.qid()
+}
+
+/// Moves `fid` to `node`, which its folder has as `name`.
+fn down(fid: &mut Fid, name: &Str, node: Arc<dyn Node>) -> Qid {
     let folder = std::mem::replace(&mut fid.node, node);
     fid.way = Some(Way::new(folder, name, fid.way.take()));
-    Ok(fid.node.qid())
+    fid.node.qid()
 }

@@ -121,18 +121,26 @@ impl Encoded {
 #[derive(Debug)]
 pub struct Encoder {
     head: BytesMut,
+    /// Where in `head` the message begins.
+    start: usize,
     tail: Bytes,
 }
 
 impl Encoder {
     /// Starts a message; its size is filled in at the end.
     pub fn new(kind: u8, tag: u16) -> Self {
-        let mut head = BytesMut::with_capacity(64);
+        Self::behind(BytesMut::with_capacity(64), kind, tag)
+    }
+
+    /// Starts a message behind those that `head` holds.
+    pub(crate) fn behind(mut head: BytesMut, kind: u8, tag: u16) -> Self {
+        let start = head.len();
         head.put_u32_le(0);
         head.put_u8(kind);
         head.put_u16_le(tag);
         Self {
             head,
+            start,
             tail: Bytes::new(),
         }
     }
@@ -143,14 +151,21 @@ impl Encoder {
     }
 
     /// The finished message.
-    pub fn finish(mut self) -> Encoded {
-        // A frame that no u32 can count cannot be built: payloads are bounded by msize before they come here.
-        let size = u32::try_from(self.head.len() + self.tail.len()).unwrap_or(u32::MAX);
-        self.head[..4].copy_from_slice(&size.to_le_bytes());
+    pub fn finish(self) -> Encoded {
+        let (head, tail) = self.finish_behind();
         Encoded {
-            head: self.head.freeze(),
-            tail: self.tail,
+            head: head.freeze(),
+            tail,
         }
+    }
+
+    /// The head, with all that it held before, and the payload.
+    pub(crate) fn finish_behind(mut self) -> (BytesMut, Bytes) {
+        // A frame that no u32 can count cannot be built: payloads are bounded by msize before they come here.
+        let len = self.head.len() - self.start + self.tail.len();
+        let size = u32::try_from(len).unwrap_or(u32::MAX);
+        self.head[self.start..self.start + 4].copy_from_slice(&size.to_le_bytes());
+        (self.head, self.tail)
     }
 }
 

@@ -22,8 +22,22 @@ macro_rules! messages {
             /// The message as it goes out, with `tag` in its header.
             pub fn encode(&self, tag: u16) -> $crate::wire::Encoded {
                 let mut out = $crate::wire::Encoder::new(self.kind(), tag);
-                match self { $(Self::$variant { $($field),* } => { $($crate::wire::Field::put($field, &mut out);)* })* }
+                self.put_fields(&mut out);
                 out.finish()
+            }
+
+            /// Encodes behind the messages that `head` holds; gives the payload that is to follow it.
+            #[allow(dead_code, reason = "what one side sends, the other only decodes")]
+            pub(crate) fn encode_behind(&self, tag: u16, head: &mut ::bytes::BytesMut) -> ::bytes::Bytes {
+                let mut out = $crate::wire::Encoder::behind(std::mem::take(head), self.kind(), tag);
+                self.put_fields(&mut out);
+                let (all, payload) = out.finish_behind();
+                *head = all;
+                payload
+            }
+
+            fn put_fields(&self, out: &mut $crate::wire::Encoder) {
+                match self { $(Self::$variant { $($field),* } => { $($crate::wire::Field::put($field, out);)* })* }
             }
 
             /// Decodes the body of a message of number `kind`.
