@@ -226,7 +226,28 @@ impl Fid {
             name: name.into(),
             flags: if dir { 0x200 } else { 0 },
         };
-        answered!(self.client,  request, "Tunlinkat", Rmsg::Unlinkat {} => ())
+        let done = async { answered!(self.client, request, "Tunlinkat", Rmsg::Unlinkat {} => ()) };
+        match done.await {
+            // As Linux's client does where a server knows only the older request: diod is one.
+            Err(error) if error.errno() == Errno::OPNOTSUPP => self.remove(name, dir).await,
+            done => done,
+        }
+    }
+
+    /// Removes `name` by a fid of its own.
+    async fn remove(&self, name: &str, dir: bool) -> Result<()> {
+        let mut file = self.step(&[name]).await?;
+        if file.qid.kind.is_dir() != dir {
+            let errno = if dir { Errno::NOTDIR } else { Errno::ISDIR };
+            return Err(Error::new(errno, format!("remove {name}")));
+        }
+        // The fid is gone whatever becomes of the file.
+        file.live = false;
+        let request = Tmsg::Remove { fid: file.number };
+        let done = async { answered!(file.client, request, "Tremove", Rmsg::Remove {} => ()) };
+        let done = done.await;
+        file.client.free_fid(file.number);
+        done
     }
 
     /// Moves `name` of this folder to `new_name` in `to`.
@@ -240,7 +261,19 @@ impl Fid {
             newdirfid: to.number,
             newname: new_name.into(),
         };
-        answered!(self.client,  request, "Trenameat", Rmsg::Renameat {} => ())
+        let done = async { answered!(self.client, request, "Trenameat", Rmsg::Renameat {} => ()) };
+        match done.await {
+            Err(error) if error.errno() == Errno::OPNOTSUPP => {
+                let file = self.step(&[name]).await?;
+                let request = Tmsg::Rename {
+                    fid: file.number,
+                    dfid: to.number,
+                    name: new_name.into(),
+                };
+                answered!(self.client, request, "Trename", Rmsg::Rename {} => ())
+            }
+            done => done,
+        }
     }
 
     /// Gives `target`, a file of the same tree, the further name `name` in this folder.

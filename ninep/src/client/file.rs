@@ -98,8 +98,9 @@ impl RemoteFile {
         if data.len() <= most {
             return self.write_once(offset, data).await;
         }
-        let pieces = (0..data.len()).step_by(PIECE as usize).map(|from| {
-            let piece = data.slice(from..data.len().min(from + PIECE as usize));
+        let piece = most.min(PIECE as usize);
+        let pieces = (0..data.len()).step_by(piece).map(|from| {
+            let piece = data.slice(from..data.len().min(from + piece));
             self.write_once(offset + from as u64, piece)
         });
         let window = if self.append { 1 } else { WINDOW };

@@ -1,0 +1,10 @@
+//! Interop with Debian's diod: its client tools against our server, and our client against it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod our_client;
+mod our_server;
