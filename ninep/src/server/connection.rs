@@ -110,6 +110,11 @@ impl Session {
         let Some(head) = frame.first_chunk::<HEADER>() else {
             return Ok(());
         };
+        // Whatever it is, it has an answer.
+        self.shared
+            .outbox
+            .wait_below(self.setting.limits.unread)
+            .await;
         let Header { kind, tag, .. } = Header::parse(*head);
         let request = match Request::decode(
             self.agreed.map(|agreed| agreed.dialect),
@@ -145,10 +150,6 @@ impl Session {
             self.shared.fewer.notify_waiters();
             return Ok(());
         }
-        self.shared
-            .outbox
-            .wait_below(self.setting.limits.unread)
-            .await;
         self.wait_for_room().await;
         let mut state = self.shared.lock();
         if tag == NO_TAG || state.is_live(tag) {

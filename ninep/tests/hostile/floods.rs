@@ -116,6 +116,34 @@ async fn who_does_not_read_the_answers_is_not_read_from() {
 }
 
 #[tokio::test]
+async fn nothing_that_is_answered_can_be_asked_for_ever_without_reading() {
+    let victim = Victim::start().await;
+    let version = Tmsg::Version {
+        msize: 8192,
+        version: "9P2000.L".into(),
+    };
+    // A flush, a version, a request that nobody knows, one that is refused: each is answered at once.
+    let storms = [
+        Tmsg::Flush { oldtag: 7 }.encode(9).to_vec(),
+        version.encode(u16::MAX).to_vec(),
+        vec![7, 0, 0, 0, 2, 1, 0],
+        Tmsg::Clunk { fid: 77 }.encode(1).to_vec(),
+    ];
+    for storm in storms {
+        let mut client = victim.attached(8192).await;
+        let batch = storm.repeat((64 << 10) / storm.len());
+        let stuck = std::time::Duration::from_millis(500);
+        let mut batches = 0;
+        while tokio::time::timeout(stuck, client.bytes(&batch)).await == Ok(true) {
+            batches += 1;
+            assert!(batches < 1000, "64 MiB were taken from who reads nothing");
+        }
+        victim.has_grown_at_most("answers that nobody reads", 12 * MIB);
+        victim.serves().await;
+    }
+}
+
+#[tokio::test]
 async fn a_storm_of_flushes_is_weathered() {
     const ROUNDS: u16 = 300;
     let victim = Victim::start().await;
