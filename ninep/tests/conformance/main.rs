@@ -182,7 +182,7 @@ async fn with_diod(row: &Row) -> (&'static str, String) {
 async fn diod_for_comparison() {
     let all: Vec<_> = stream::iter(ROWS)
         .map(with_diod)
-        .buffered(8)
+        .buffered(12)
         .collect()
         .await;
     for (name, seen) in &all {
