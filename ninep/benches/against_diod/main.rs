@@ -2,7 +2,7 @@
 //! which speaks 9P2000.L in frames of its own, drives both in turn. Reports, and judges nothing but the budgets beside the figures.
 //!
 //! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N]`: DIR is where the folder is made (`/dev/shm` unless given, so that
-//! no disk is measured); the best of N rounds counts; WORK and depth pick lines of the table.
+//! no disk is measured); the median of N rounds counts; WORK and depth pick lines of the table.
 
 mod frames;
 mod load;
@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 
 use frames::{IO_HEADER, count_entries};
 use load::{Connection, KEPT, ROOT, Until, Work};
-use report::{Case, Figure, Report};
+use report::{Case, Report, Sample};
 use servers::{Net, Running};
 use works::{Create, Getattr, Read, ReadSmall, Remove, Stat, Write, file_name};
 
@@ -195,9 +195,9 @@ impl Round<'_> {
                 time: TIME,
                 items: u64::MAX,
             };
-            let figure = measure(server, &mut connection, &*doing, depth, until, size)
+            let sample = measure(server, &mut connection, &*doing, depth, until, size)
                 .with_context(|| format!("{work}, depth {depth}, {}", server.name))?;
-            self.add(work, block, depth, index == 0, figure.0);
+            self.add(work, block, depth, index == 0, sample.0);
         }
         Ok(())
     }
@@ -216,16 +216,16 @@ impl Round<'_> {
                 time: TIME,
                 items: u64::MAX,
             };
-            let (figure, made) = measure(server, &mut connection, &create, depth, until, 0)
+            let (sample, made) = measure(server, &mut connection, &create, depth, until, 0)
                 .with_context(|| format!("create, depth {depth}, {}", server.name))?;
-            self.add("create", 0, depth, index == 0, figure);
+            self.add("create", 0, depth, index == 0, sample);
             until = Until {
                 time: Duration::MAX,
                 items: made,
             };
-            let (figure, _) = measure(server, &mut connection, &Remove, depth, until, 0)
+            let (sample, _) = measure(server, &mut connection, &Remove, depth, until, 0)
                 .with_context(|| format!("unlink, depth {depth}, {}", server.name))?;
-            self.add("unlink", 0, depth, index == 0, figure);
+            self.add("unlink", 0, depth, index == 0, sample);
             let left = fs::read_dir(self.folder.join("made"))?.count();
             if left > 0 {
                 bail!("{}: {left} of {made} files were not removed", server.name);
@@ -260,21 +260,24 @@ impl Round<'_> {
                 connection.call(|out| out.clunk(0, KEPT))?;
                 lists += 1.0;
             }
-            let time = begin.elapsed().as_secs_f64();
-            let figure = Figure::new(lists, time, server.cpu()? - cpu);
-            self.add("readdir", 0, 1, index == 0, figure);
+            let sample = Sample {
+                units: lists,
+                time: begin.elapsed().as_secs_f64(),
+                cpu: server.cpu()? - cpu,
+            };
+            self.add("readdir", 0, 1, index == 0, sample);
         }
         Ok(())
     }
 
-    fn add(&mut self, work: &'static str, block: u32, depth: u16, ours: bool, figure: Figure) {
+    fn add(&mut self, work: &'static str, block: u32, depth: u16, ours: bool, sample: Sample) {
         let case = Case {
             net: self.name,
             work,
             block,
             depth,
         };
-        self.report.add(case, ours, figure);
+        self.report.add(case, ours, sample);
     }
 }
 
@@ -287,7 +290,7 @@ fn keep(connection: &mut Connection, name: &str, flags: Option<u32>) -> Result<(
     Ok(())
 }
 
-/// Runs `work` and gives its figure and how often it was done. With `size`, the rate is in MB.
+/// Runs `work` and gives what the server did and how often it was done. With `size`, the rate is in MB.
 fn measure(
     server: &Running,
     connection: &mut Connection,
@@ -295,7 +298,7 @@ fn measure(
     depth: u16,
     until: Until,
     size: u32,
-) -> Result<(Figure, u64)> {
+) -> Result<(Sample, u64)> {
     let before = server.cpu()?;
     let done = connection.run(work, depth, until)?;
     let used = server.cpu()? - before;
@@ -304,8 +307,12 @@ fn measure(
     if size > 0 {
         units *= f64::from(size) / 1e6;
     }
-    let figure = Figure::new(units, done.time.as_secs_f64(), used);
-    Ok((figure, done.items))
+    let sample = Sample {
+        units,
+        time: done.time.as_secs_f64(),
+        cpu: used,
+    };
+    Ok((sample, done.items))
 }
 
 /// What connections cost that do nothing, and reads that wait.

@@ -2,39 +2,48 @@
 
 use std::collections::BTreeMap;
 
-/// One figure of one server.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Figure {
-    /// Chains or, of a stream, MB each second; the best of the rounds.
-    pub(crate) rate: f64,
-    /// Chains or MB of all rounds.
+/// What one server did in one round.
+#[derive(Clone, Copy)]
+pub(crate) struct Sample {
+    /// Chains or, of a stream, MB.
     pub(crate) units: f64,
-    /// Processor time that the server took for them, in seconds: the kernel tells it in hundredths, so one round says little.
-    pub(crate) seconds: f64,
+    /// How long it took, in seconds.
+    pub(crate) time: f64,
+    /// Processor time that the server took for it, in seconds.
+    pub(crate) cpu: f64,
+}
+
+/// What one server did in all rounds.
+#[derive(Clone, Default)]
+struct Figure {
+    /// Chains or MB each second, in each round.
+    rates: Vec<f64>,
+    units: f64,
+    /// The kernel tells it in hundredths of a second, so one round says little.
+    cpu: f64,
 }
 
 impl Figure {
-    /// What took `time` and, of the server's processor, `cpu`, both in seconds.
-    pub(crate) fn new(units: f64, time: f64, cpu: f64) -> Self {
-        Self {
-            rate: units / time,
-            units,
-            seconds: cpu,
-        }
+    fn add(&mut self, sample: Sample) {
+        self.rates.push(sample.units / sample.time);
+        self.units += sample.units;
+        self.cpu += sample.cpu;
     }
 
-    /// Two rounds as one.
-    fn and(self, other: Self) -> Self {
-        Self {
-            rate: self.rate.max(other.rate),
-            units: self.units + other.units,
-            seconds: self.seconds + other.seconds,
-        }
+    /// The median of the rounds: neither a lucky one nor one that something else disturbed.
+    fn rate(&self) -> f64 {
+        let mut rates = self.rates.clone();
+        rates.sort_by(f64::total_cmp);
+        rates.get(rates.len() / 2).copied().unwrap_or_default()
+    }
+
+    fn best(&self) -> f64 {
+        self.rates.iter().copied().fold(0.0, f64::max)
     }
 
     /// Processor time for each chain or MB, in microseconds.
-    fn cpu(self) -> f64 {
-        self.seconds * 1e6 / self.units
+    fn cpu(&self) -> f64 {
+        self.cpu * 1e6 / self.units
     }
 }
 
@@ -56,35 +65,51 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn add(&mut self, case: Case, ours: bool, figure: Figure) {
+    pub(crate) fn add(&mut self, case: Case, ours: bool, sample: Sample) {
         let both = self.cases.entry(case).or_default();
         let one = if ours { &mut both.0 } else { &mut both.1 };
-        *one = one.and(figure);
+        one.add(sample);
     }
 
     pub(crate) fn print(&self) {
         println!();
         println!(
-            "{:<5} {:<12} {:>6} {:>5} | {:>10} {:>10} {:>6} | {:>8} {:>8} {:>6}",
-            "", "", "block", "depth", "ours", "diod", "ratio", "cpu us", "diod", "ratio"
+            "{:<5} {:<12} {:>6} {:>5} | {:>10} {:>10} {:>6} | {:>10} {:>10} {:>6} | {:>8} {:>8} {:>6}",
+            "",
+            "",
+            "block",
+            "depth",
+            "ours",
+            "diod",
+            "ratio",
+            "best",
+            "diod",
+            "ratio",
+            "cpu us",
+            "diod",
+            "ratio"
         );
         for (case, (ours, diod)) in &self.cases {
             println!(
-                "{:<5} {:<12} {:>6} {:>5} | {:>10.0} {:>10.0} {:>6.2} | {:>8.2} {:>8.2} {:>6.2}",
+                "{:<5} {:<12} {:>6} {:>5} | {:>10.0} {:>10.0} {:>6.2} | {:>10.0} {:>10.0} {:>6.2} | {:>8.2} {:>8.2} {:>6.2}",
                 case.net,
                 case.work,
                 block(case.block),
                 case.depth,
-                ours.rate,
-                diod.rate,
-                ours.rate / diod.rate,
+                ours.rate(),
+                diod.rate(),
+                ours.rate() / diod.rate(),
+                ours.best(),
+                diod.best(),
+                ours.best() / diod.best(),
                 ours.cpu(),
                 diod.cpu(),
                 ours.cpu() / diod.cpu(),
             );
         }
         println!(
-            "Rates are chains each second, of reads and writes MB each second; cpu is the server's, for each chain or MB."
+            "Rates are chains each second, of reads and writes MB each second: the median of the rounds, then the best. \
+             cpu is the server's, for each chain or MB. Budgets are held against medians."
         );
         println!();
         for (what, rate) in &self.idle {
@@ -101,7 +126,7 @@ impl Report {
             let (ours, diod) = self.get(net, work, 0, 32);
             judge(
                 &format!("{net}: {work}, depth 32, rate against diod"),
-                ours.rate / diod.rate,
+                ours.rate() / diod.rate(),
                 wanted,
                 true,
             );
@@ -109,7 +134,7 @@ impl Report {
         for work in ["read", "write"] {
             let best = |ours: bool| {
                 self.streams(net, work)
-                    .map(|(_, both)| if ours { both.0.rate } else { both.1.rate })
+                    .map(|(_, both)| if ours { both.0.rate() } else { both.1.rate() })
                     .fold(0.0, f64::max)
             };
             judge(
@@ -123,10 +148,10 @@ impl Report {
                     self.streams(net, work)
                         .filter(move |(case, _)| case.block == size)
                 };
-                let top = of_size().map(|(_, both)| both.0.rate).fold(0.0, f64::max);
+                let top = of_size().map(|(_, both)| both.0.rate()).fold(0.0, f64::max);
                 let deep = of_size()
                     .find(|(case, _)| case.depth == 64)
-                    .map_or(0.0, |(_, both)| both.0.rate);
+                    .map_or(0.0, |(_, both)| both.0.rate());
                 judge(
                     &format!(
                         "{net}: sequential {work}, {}, depth 64 against best depth",
@@ -160,7 +185,7 @@ impl Report {
             block,
             depth,
         };
-        self.cases.get(&case).copied().unwrap_or_default()
+        self.cases.get(&case).cloned().unwrap_or_default()
     }
 
     fn streams(
