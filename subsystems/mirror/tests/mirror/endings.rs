@@ -159,8 +159,11 @@ async fn a_full_disk_is_told_to_the_writer() {
     let mirror = place.command(&place.store());
     let script = "mount -t tmpfs -o size=1m tmpfs \"$0\" && exec \"$@\"";
     let mut shell = std::process::Command::new("unshare");
+    if !rustix::process::geteuid().is_root() {
+        shell.args(["--user", "--map-root-user"]);
+    }
     shell
-        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script])
+        .args(["--mount", "sh", "-c", script])
         .arg(place.store());
     shell
         .arg(mirror.get_program())
