@@ -35,13 +35,13 @@ nine() {
 }
 
 tar_in() { # MOUNT SOURCE
-    mkdir "$1/tar-$3" && tar cf - -C "$2" . | tar xf - -C "$1/tar-$3"
+    mkdir "$1/tar-$3" && tar cf - -C "$2" . | tar xof - -C "$1/tar-$3"
 }
 
 # Through a mount of its own, so that what comes out is the server's and not of this kernel's cache.
 tar_out() { # VERSION OPTIONS SOURCE NAME
     mkdir -p /out "/tmp/back-$4" && nine /out "$1" "$2" || return 1
-    tar cf - -C "/out/tar-$4" . | tar xf - -C "/tmp/back-$4" || return 1
+    tar cf - -C "/out/tar-$4" . | tar xof - -C "/tmp/back-$4" || return 1
     umount /out && goblin-guest same "$3" "/tmp/back-$4"
 }
 
