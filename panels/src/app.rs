@@ -39,8 +39,9 @@ pub struct App {
     windows: BTreeMap<window::Id, Panel>,
     /// Who waits to hear that a window is there.
     opening: Vec<(window::Id, Request)>,
-    /// Counts the times that the last window closed: a timer of an earlier time is void.
-    idle: u64,
+    /// The end of the process, while it has no window. Dropped by the next one: a timer that has nothing more to
+    /// end would wake us, and have every window drawn.
+    lingering: Option<iced::task::Handle>,
     theme: Choice,
     storage: Storage,
     sync: Sync,
@@ -69,7 +70,7 @@ pub enum Message {
     /// A key that no widget took.
     Key(window::Id, Key),
     /// The time to stay without a window is over, if nothing happened since.
-    Idle(u64),
+    Idle,
     /// Nothing to do.
     Nothing,
 }
@@ -115,7 +116,7 @@ impl App {
             served,
             windows: BTreeMap::new(),
             opening: Vec::new(),
-            idle: 0,
+            lingering: None,
             theme,
             storage: Storage::default(),
             sync: Sync::default(),
@@ -204,8 +205,8 @@ impl App {
             Message::Opened(id) => self.opened(id),
             Message::Closed(id) => self.closed(id),
             Message::Key(id, key) => self.key(id, key),
-            Message::Idle(idle) if idle == self.idle && self.windows.is_empty() => iced::exit(),
-            Message::Idle(_) | Message::Nothing => Task::none(),
+            Message::Idle if self.windows.is_empty() => iced::exit(),
+            Message::Idle | Message::Nothing => Task::none(),
         }
     }
 
@@ -360,6 +361,7 @@ impl App {
         };
         let (id, open) = window::open(settings);
         self.windows.insert(id, panel);
+        self.lingering = None;
         (id, open.map(Message::Opened))
     }
 
@@ -393,9 +395,10 @@ impl App {
     }
 
     fn linger(&mut self) -> Task<Message> {
-        self.idle += 1;
-        let idle = self.idle;
-        Task::perform(tokio::time::sleep(LINGER), move |()| Message::Idle(idle))
+        let (end, handle) =
+            Task::perform(tokio::time::sleep(LINGER), |()| Message::Idle).abortable();
+        self.lingering = Some(handle.abort_on_drop());
+        end
     }
 
     fn key(&mut self, id: window::Id, key: Key) -> Task<Message> {
