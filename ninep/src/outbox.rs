@@ -2,6 +2,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io::IoSlice;
 use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -24,6 +25,9 @@ const ROOM: usize = 4 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,
+    /// Bytes in the queue, and in what the writer has taken and not yet written. Whoever waits for fewer has enlisted in
+    /// `space` before it looks, and `space` is told after the change: no order beside that is needed.
+    bytes: AtomicUsize,
     space: Notify,
 }
 
@@ -32,8 +36,6 @@ struct Queue {
     pieces: VecDeque<Bytes>,
     /// Small messages and heads, one behind the other. They go out after all of `pieces`.
     gathered: BytesMut,
-    /// In both, and in what the writer has taken and not yet written.
-    bytes: usize,
     closed: bool,
     /// The writer, while it has nothing to write.
     writer: Option<Waker>,
@@ -74,7 +76,8 @@ impl Outbox {
         }
         let before = queue.gathered.len();
         let payload = encode(&mut queue.gathered);
-        queue.bytes += queue.gathered.len() - before + payload.len();
+        let more = queue.gathered.len() - before + payload.len();
+        self.bytes.fetch_add(more, Ordering::Relaxed);
         if payload.len() <= SMALL {
             queue.gathered.extend_from_slice(&payload);
         } else {
@@ -86,14 +89,14 @@ impl Outbox {
 
     /// Waits until fewer than `limit` bytes are unread.
     pub(crate) async fn wait_below(&self, limit: usize) {
-        if self.lock().bytes < limit {
+        if self.bytes.load(Ordering::Relaxed) < limit {
             return;
         }
         loop {
             let mut space = pin!(self.space.notified());
             // Enlisted before the look, so that room made between the two is not slept over.
             space.as_mut().enable();
-            if self.lock().bytes < limit {
+            if self.bytes.load(Ordering::Relaxed) < limit {
                 return;
             }
             space.await;
@@ -189,7 +192,7 @@ impl Outbox {
                     ));
                 }
                 advance(&mut batch, written);
-                self.lock().bytes -= written;
+                self.bytes.fetch_sub(written, Ordering::Relaxed);
                 self.space.notify_waiters();
             }
         }

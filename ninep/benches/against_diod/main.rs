@@ -1,8 +1,8 @@
 //! `cargo bench -p goblin-ninep --bench against_diod`: our export and Debian's diod serve one folder, and one load generator,
 //! which speaks 9P2000.L in frames of its own, drives both in turn. Reports, and judges nothing but the budgets beside the figures.
 //!
-//! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N]`: DIR is where the folder is made (`/dev/shm` unless given, so that
-//! no disk is measured); the median of N rounds counts; WORK and depth pick lines of the table.
+//! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N] [--net unix|tcp]`: DIR is where the folder is made (`/dev/shm` unless given, so that
+//! no disk is measured); the median of N rounds counts; the others pick lines of the table.
 
 mod frames;
 mod load;
@@ -36,6 +36,7 @@ struct Options {
     rounds: usize,
     only: Option<String>,
     depth: Option<u16>,
+    net: Option<String>,
 }
 
 fn main() -> Result<()> {
@@ -60,6 +61,9 @@ fn main() -> Result<()> {
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
         for (net, name) in [(Net::Unix, "unix"), (Net::Tcp, "tcp")] {
+            if options.net.as_deref().is_some_and(|only| only != name) {
+                continue;
+            }
             Round {
                 servers: &both,
                 net,
@@ -71,7 +75,7 @@ fn main() -> Result<()> {
             .run()?;
         }
     }
-    if options.only.is_none() && options.depth.is_none() {
+    if options.only.is_none() && options.depth.is_none() && options.net.is_none() {
         rest(&both, &mut report)?;
     }
     report.print();
@@ -84,6 +88,7 @@ fn parse(words: &[String]) -> Result<Options> {
         rounds: 8,
         only: None,
         depth: None,
+        net: None,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -99,8 +104,11 @@ fn parse(words: &[String]) -> Result<Options> {
             "--rounds" => options.rounds = value()?.parse().context("--rounds")?,
             "--only" => options.only = Some(value()?.clone()),
             "--depth" => options.depth = Some(value()?.parse().context("--depth")?),
+            "--net" => options.net = Some(value()?.clone()),
             unknown => {
-                bail!("there is no option {unknown}; --dir, --rounds, --only and --depth are")
+                bail!(
+                    "there is no option {unknown}; --dir, --rounds, --only, --depth and --net are"
+                )
             }
         }
     }

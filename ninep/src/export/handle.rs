@@ -1,10 +1,11 @@
 //! Handles: files held by a descriptor.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
-    AtFlags, FileType, Mode, OFlags, ResolveFlags, Statx, StatxFlags, StatxTimestamp,
+    AtFlags, FileType, Mode, OFlags, ResolveFlags, Stat, Statx, StatxFlags, StatxTimestamp,
 };
 
 use super::budget::{Budget, Place};
@@ -34,6 +35,8 @@ pub(super) struct Handle {
     id: Id,
     /// Of the last look at the attributes.
     version: AtomicU32,
+    /// Where it was found: the shortest way to open it, as long as it is still there.
+    found: Option<(Arc<Handle>, Box<str>)>,
     _place: Place,
 }
 
@@ -51,12 +54,13 @@ impl Handle {
 
     /// Takes `fd` in, at a place kept for it.
     pub(super) fn at(place: Place, fd: OwnedFd) -> Result<Self> {
-        let stat = stat(&fd)?;
+        let stat = look(&fd)?;
         Ok(Self {
-            fd,
-            kind: kind(&stat),
+            kind: kind(FileType::from_raw_mode(stat.st_mode)),
             id: id(&stat),
-            version: AtomicU32::new(version(&stat)),
+            version: AtomicU32::new(version(stat.st_ctime, stat.st_ctime_nsec)),
+            fd,
+            found: None,
             _place: place,
         })
     }
@@ -65,7 +69,7 @@ impl Handle {
     ///
     /// # Errors
     /// Those of *openat2(2)*.
-    pub(super) fn child(&self, name: &str, budget: &Budget) -> Result<Self> {
+    pub(super) fn child(self: &Arc<Self>, name: &str, budget: &Budget) -> Result<Self> {
         self.resolve(name, STEP, budget)
     }
 
@@ -73,16 +77,20 @@ impl Handle {
     ///
     /// # Errors
     /// `EAGAIN` when it does not know.
-    pub(super) fn cached_child(&self, name: &str, budget: &Budget) -> Result<Self> {
+    pub(super) fn cached_child(self: &Arc<Self>, name: &str, budget: &Budget) -> Result<Self> {
         self.resolve(name, STEP | ResolveFlags::CACHED, budget)
     }
 
-    fn resolve(&self, name: &str, how: ResolveFlags, budget: &Budget) -> Result<Self> {
+    fn resolve(self: &Arc<Self>, name: &str, how: ResolveFlags, budget: &Budget) -> Result<Self> {
         check_name(name)?;
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat2(self, name, flags, Mode::empty(), how)
             .map_err(|errno| Error::new(errno, name.to_owned()))?;
-        Self::new(fd, budget)
+        let mut child = Self::new(fd, budget)?;
+        if child.kind == Kind::File {
+            child.found = Some((Arc::clone(self), name.into()));
+        }
+        Ok(child)
     }
 
     /// Opens the very file this is a handle of, whatever its name is now and whether or not it has one.
@@ -105,10 +113,24 @@ impl Handle {
                 ));
             }
         }
+        let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY;
+        if let Some(fd) = self.open_where_found(flags) {
+            return Ok(fd);
+        }
         // The one magic link followed on purpose: it leads to the descriptor's file by construction, not by name.
-        let flags = flags.difference(OFlags::NOFOLLOW) | OFlags::CLOEXEC | OFlags::NOCTTY;
         rustix::fs::openat(proc, self.number(), flags, Mode::empty())
             .map_err(|errno| Error::new(errno, "open"))
+    }
+
+    /// Opens the file by the name it was found by, which takes the kernel less than the way through `/proc`. None if another
+    /// file has the name by now, or it cannot be opened at once.
+    fn open_where_found(&self, flags: OFlags) -> Option<OwnedFd> {
+        let (folder, name) = self.found.as_ref()?;
+        // A fifo that took the name must not be waited for.
+        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        let fd = rustix::fs::openat2(folder, name.as_ref(), flags, Mode::empty(), STEP).ok()?;
+        // While this handle holds the file, no other has its number.
+        (id(&look(&fd).ok()?) == self.id).then_some(fd)
     }
 
     /// The name of this handle's descriptor in `/proc/self/fd`.
@@ -142,7 +164,11 @@ impl Handle {
     /// Attributes as they are now.
     pub(super) fn attr(&self, root: &Self) -> Result<Attr> {
         let stat = stat(self)?;
-        self.version.store(version(&stat), Ordering::Relaxed);
+        let ctime = stat.stx_ctime;
+        self.version.store(
+            version(ctime.tv_sec, ctime.tv_nsec.into()),
+            Ordering::Relaxed,
+        );
         Ok(Attr {
             valid: Attr::BASIC | BTIME | DATA_VERSION,
             qid: self.qid(root),
@@ -159,7 +185,7 @@ impl Handle {
             ctime: time(stat.stx_ctime),
             btime: time(stat.stx_btime),
             generation: 0,
-            data_version: nanoseconds(stat.stx_ctime),
+            data_version: nanoseconds(ctime.tv_sec, ctime.tv_nsec.into()),
         })
     }
 }
@@ -175,8 +201,13 @@ pub(super) fn stat(fd: impl AsFd) -> Result<Statx> {
         .map_err(|errno| Error::new(errno, "stat"))
 }
 
-pub(super) fn kind(stat: &Statx) -> Kind {
-    match FileType::from_raw_mode(u32::from(stat.stx_mode)) {
+/// What *fstat(2)* says, which is less, and costs less.
+fn look(fd: impl AsFd) -> Result<Stat> {
+    rustix::fs::fstat(fd).map_err(|errno| Error::new(errno, "stat"))
+}
+
+fn kind(file: FileType) -> Kind {
+    match file {
         FileType::RegularFile => Kind::File,
         FileType::Directory => Kind::Folder,
         FileType::Symlink => Kind::Link,
@@ -186,17 +217,20 @@ pub(super) fn kind(stat: &Statx) -> Kind {
 
 /// Bytes that the file counts for: those of its content.
 pub(super) fn bytes(stat: &Statx) -> u64 {
-    if kind(stat) == Kind::File {
+    if FileType::from_raw_mode(u32::from(stat.stx_mode)) == FileType::RegularFile {
         stat.stx_size
     } else {
         0
     }
 }
 
-pub(super) fn id(stat: &Statx) -> Id {
+fn id(stat: &Stat) -> Id {
     Id {
-        dev: device(stat.stx_dev_major, stat.stx_dev_minor),
-        ino: stat.stx_ino,
+        dev: device(
+            rustix::fs::major(stat.st_dev),
+            rustix::fs::minor(stat.st_dev),
+        ),
+        ino: stat.st_ino,
     }
 }
 
@@ -215,16 +249,15 @@ pub(super) fn time(at: StatxTimestamp) -> Time {
     )
 }
 
-fn nanoseconds(at: StatxTimestamp) -> u64 {
-    at.tv_sec
-        .cast_unsigned()
+fn nanoseconds(sec: i64, nsec: u64) -> u64 {
+    sec.cast_unsigned()
         .wrapping_mul(1_000_000_000)
-        .wrapping_add(u64::from(at.tv_nsec))
+        .wrapping_add(nsec)
 }
 
 /// Changes whenever `ctime` does; 0 would forbid caching.
-fn version(stat: &Statx) -> u32 {
-    let at = nanoseconds(stat.stx_ctime);
+fn version(ctime: i64, nsec: u64) -> u32 {
+    let at = nanoseconds(ctime, nsec);
     // Both halves count, and the low one, which moves faster, is kept whole.
     let folded = (at ^ (at >> 32).wrapping_mul(0x9E37_79B9)) & u64::from(u32::MAX);
     u32::try_from(folded).unwrap_or(1).max(1)

@@ -4,7 +4,7 @@
 //! latest with its connection. Programs on the machine that serves the folder neither see nor feel these locks.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::handle::Id;
@@ -49,6 +49,8 @@ pub(super) struct Holder {
     locks: Arc<Locks>,
     file: Id,
     through: u64,
+    /// Whether a lock was ever asked for through this: hardly any file is locked, and all are closed.
+    used: AtomicBool,
 }
 
 impl Locks {
@@ -58,6 +60,7 @@ impl Locks {
             locks: Arc::clone(self),
             file,
             through: self.next.fetch_add(1, Ordering::Relaxed),
+            used: AtomicBool::new(false),
         }
     }
 
@@ -74,6 +77,7 @@ impl Holder {
     pub(super) fn set(&self, lock: &FileLock) -> Result<LockStatus> {
         let wanted = wanted(lock, self.through)?;
         let mut files = self.locks.lock();
+        self.used.store(true, Ordering::Relaxed);
         let held = files.entry(self.file).or_default();
         let status = if lock.kind == UNLOCK {
             carve(held, &wanted);
@@ -127,6 +131,9 @@ impl Holder {
 
     /// Drops all locks that were taken through this.
     pub(super) fn release(&self) {
+        if !self.used.load(Ordering::Relaxed) {
+            return;
+        }
         let mut files = self.locks.lock();
         if let Some(held) = files.get_mut(&self.file) {
             held.retain(|held| held.through != self.through);

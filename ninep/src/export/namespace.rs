@@ -111,7 +111,13 @@ impl Shared {
         }
     }
 
-    pub(super) fn mkdir(&self, peer: &Peer, dir: &Handle, name: &str, mode: u32) -> Result<Handle> {
+    pub(super) fn mkdir(
+        &self,
+        peer: &Peer,
+        dir: &Arc<Handle>,
+        name: &str,
+        mode: u32,
+    ) -> Result<Handle> {
         check_name(name)?;
         let _observing = self.observing();
         rustix::fs::mkdirat(dir, name, permissions(mode))
@@ -124,7 +130,7 @@ impl Shared {
     pub(super) fn symlink(
         &self,
         peer: &Peer,
-        dir: &Handle,
+        dir: &Arc<Handle>,
         name: &str,
         target: &str,
     ) -> Result<Handle> {
@@ -142,7 +148,7 @@ impl Shared {
         &self,
         peer: &Peer,
         target: &Handle,
-        dir: &Handle,
+        dir: &Arc<Handle>,
         name: &str,
     ) -> Result<()> {
         check_name(name)?;
@@ -158,7 +164,13 @@ impl Shared {
         Ok(())
     }
 
-    pub(super) fn unlink(&self, peer: &Peer, dir: &Handle, name: &str, folder: bool) -> Result<()> {
+    pub(super) fn unlink(
+        &self,
+        peer: &Peer,
+        dir: &Arc<Handle>,
+        name: &str,
+        folder: bool,
+    ) -> Result<()> {
         check_name(name)?;
         let tell = |error: Error| error.context(format!("remove {name}"));
         let flags = if folder {
@@ -181,9 +193,9 @@ impl Shared {
     pub(super) fn rename(
         &self,
         peer: &Peer,
-        dir: &Handle,
+        dir: &Arc<Handle>,
         name: &str,
-        to: &Handle,
+        to: &Arc<Handle>,
         new_name: &str,
     ) -> Result<()> {
         check_name(name)?;

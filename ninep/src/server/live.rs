@@ -7,6 +7,7 @@ use tokio::task::AbortHandle;
 use super::Limits;
 use super::effect::Effect;
 use super::fids::Fids;
+use super::numbers::Numbers;
 use super::reply::{Dialect, Reply};
 use super::request::Weight;
 use crate::error::{Errno, Error, Result};
@@ -30,7 +31,7 @@ pub(super) struct Shared {
 pub(super) struct State {
     pub(super) fids: Fids,
     pub(super) dialect: Dialect,
-    live: HashMap<u16, Live>,
+    live: HashMap<u16, Live, Numbers>,
     next_id: u64,
     /// Requests that wait for an event.
     pub(super) parked: usize,
@@ -66,7 +67,7 @@ impl Shared {
         let state = State {
             fids: Fids::new(limits.fids),
             dialect: Dialect::Linux,
-            live: HashMap::new(),
+            live: HashMap::default(),
             next_id: 0,
             parked: 0,
             held: 0,

@@ -1,6 +1,6 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Hashes the numbers that a client chooses for its fids: much faster than the standard hash, and seeded as that is, so
+/// Hashes the numbers that a client chooses for its fids and tags: much faster than the standard hash, and seeded as that is, so
 /// that nobody can choose numbers that collide.
 #[derive(Clone)]
 pub(super) struct Numbers {
@@ -40,6 +40,10 @@ impl Hasher for Number {
         for byte in bytes {
             self.write_u32(u32::from(*byte));
         }
+    }
+
+    fn write_u16(&mut self, number: u16) {
+        self.write_u32(number.into());
     }
 
     fn write_u32(&mut self, number: u32) {

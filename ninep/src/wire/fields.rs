@@ -1,4 +1,4 @@
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 
 use super::{Qid, QidKind, Str};
 
@@ -68,9 +68,11 @@ impl Decoder {
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let bytes = self.take(N)?;
-        let mut array = [0; N];
-        array.copy_from_slice(&bytes);
+        let array = *self
+            .rest
+            .first_chunk::<N>()
+            .ok_or(DecodeError::Short { kind: self.kind })?;
+        self.rest.advance(N);
         Ok(array)
     }
 
