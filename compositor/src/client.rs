@@ -9,7 +9,7 @@ use smithay::reexports::wayland_server::{Client, Resource};
 use smithay::wayland::compositor::CompositorClientState;
 use tracing::{debug, warn};
 
-use crate::domain::Domain;
+use crate::domain::{self, Domain};
 use crate::goblin::Goblin;
 
 /// The state of one client, from its connection to its end.
@@ -33,6 +33,13 @@ impl ClientData for ClientState {
             ),
         }
     }
+}
+
+/// Whether a client is told of the global whose interface is `I`. What every global's filter asks.
+pub(crate) fn sees<I: Resource>(client: &Client) -> bool {
+    client
+        .get_data::<ClientState>()
+        .is_some_and(|state| domain::sees(&state.domain, I::interface().name))
 }
 
 impl Goblin {

@@ -1,7 +1,9 @@
 //! The Wayland globals that the compositor offers: one field, one protocol.
 
+use smithay::reexports::wayland_protocols::ext::foreign_toplevel_list::v1::server::ext_foreign_toplevel_list_v1::ExtForeignToplevelListV1;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
+use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_shm;
 use smithay::utils::{Clock, Monotonic};
@@ -22,6 +24,7 @@ use smithay::wayland::single_pixel_buffer::SinglePixelBufferState;
 use smithay::wayland::viewporter::ViewporterState;
 use smithay::wayland::xdg_activation::XdgActivationState;
 
+use crate::client::sees;
 use crate::goblin::Goblin;
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
@@ -56,7 +59,10 @@ impl Globals {
         Self {
             compositor: CompositorState::new_v6::<Goblin>(display),
             xdg_shell: XdgShellState::new_with_capabilities::<Goblin>(display, capabilities),
-            layer_shell: WlrLayerShellState::new::<Goblin>(display),
+            layer_shell: WlrLayerShellState::new_with_filter::<Goblin, _>(
+                display,
+                sees::<ZwlrLayerShellV1>,
+            ),
             shm: ShmState::new::<Goblin>(
                 display,
                 [wl_shm::Format::Abgr8888, wl_shm::Format::Xbgr8888],
@@ -65,7 +71,10 @@ impl Globals {
             primary_selection: PrimarySelectionState::new::<Goblin>(display),
             activation: XdgActivationState::new::<Goblin>(display),
             kde_decoration: KdeDecorationState::new::<Goblin>(display, KdeMode::Server),
-            foreign_toplevels: ForeignToplevelListState::new::<Goblin>(display),
+            foreign_toplevels: ForeignToplevelListState::new_with_filter::<Goblin>(
+                display,
+                sees::<ExtForeignToplevelListV1>,
+            ),
             _xdg_decoration: XdgDecorationState::new::<Goblin>(display),
             _output_manager: OutputManagerState::new_with_xdg_output::<Goblin>(display),
             _viewporter: ViewporterState::new::<Goblin>(display),

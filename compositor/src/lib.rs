@@ -5,6 +5,7 @@
 //! | [`layout`] | where every window is: a pure model |
 //! | `goblin` | the state: one value, owned by one thread |
 //! | `handlers` | smithay's traits, one protocol a file |
+//! | `protocols` | the protocols that smithay does not serve, one a file |
 //! | `input` | devices, focus, bindings, grabs |
 //! | `render` | what is drawn, and when a frame is due |
 //! | `backend` | where frames go: memory, or a window of another desktop |
@@ -28,6 +29,7 @@ pub mod layout;
 mod options;
 mod outputs;
 mod process;
+mod protocols;
 mod render;
 mod session;
 mod tree;

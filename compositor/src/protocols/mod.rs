@@ -1,0 +1,11 @@
+//! Protocols that smithay does not serve, one module each, all of one shape:
+//!
+//! - a state, kept in [`Globals`](crate::globals::Globals), whose `new` announces the global;
+//! - `GlobalDispatch` for [`Goblin`](crate::goblin::Goblin), whose `can_view` asks
+//!   [`sees`](crate::client::sees) and nothing else;
+//! - `Dispatch` for the objects that come of it, which check what the client sent and then call the
+//!   compositor's own words for it: what a request means is never decided here alone;
+//! - where clients are told what changed, one function that [`end_turn`](crate::goblin::Goblin::end_turn)
+//!   calls, which does nothing where nothing did.
+//!
+//! An object whose subject is gone (an output, a window) stays valid and does nothing.
