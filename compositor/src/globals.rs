@@ -6,7 +6,6 @@ use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_k
 use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_shm;
-use smithay::utils::{Clock, Monotonic};
 use smithay::wayland::compositor::CompositorState;
 use smithay::wayland::cursor_shape::CursorShapeManagerState;
 use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
@@ -25,6 +24,7 @@ use smithay::wayland::viewporter::ViewporterState;
 use smithay::wayland::xdg_activation::XdgActivationState;
 
 use crate::client::sees;
+use crate::clock::Clock;
 use crate::goblin::Goblin;
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
@@ -49,7 +49,7 @@ pub(crate) struct Globals {
 
 impl Globals {
     /// Announces every global on the display.
-    pub(crate) fn new(display: &DisplayHandle, clock: &Clock<Monotonic>) -> Self {
+    pub(crate) fn new(display: &DisplayHandle) -> Self {
         // Without the window menu, which there is none of.
         let capabilities = [
             WmCapabilities::Fullscreen,
@@ -80,7 +80,7 @@ impl Globals {
             _viewporter: ViewporterState::new::<Goblin>(display),
             _fractional_scale: FractionalScaleManagerState::new::<Goblin>(display),
             _cursor_shape: CursorShapeManagerState::new::<Goblin>(display),
-            _presentation: PresentationState::new::<Goblin>(display, clock.id() as u32),
+            _presentation: PresentationState::new::<Goblin>(display, Clock::ID),
             _single_pixel: SinglePixelBufferState::new::<Goblin>(display),
         }
     }

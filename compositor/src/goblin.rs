@@ -5,9 +5,9 @@ use smithay::desktop::PopupManager;
 use smithay::desktop::utils::OutputPresentationFeedback;
 use smithay::input::{Seat, SeatState};
 use smithay::reexports::wayland_server::DisplayHandle;
-use smithay::utils::{Clock, Monotonic};
 
 use crate::backend::Backend;
+use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::control::Feedback;
 use crate::globals::Globals;
@@ -23,7 +23,7 @@ pub(crate) struct Goblin {
     pub(crate) display: DisplayHandle,
     pub(crate) loop_handle: LoopHandle<'static, Goblin>,
     pub(crate) loop_signal: LoopSignal,
-    pub(crate) clock: Clock<Monotonic>,
+    pub(crate) clock: Clock,
 
     pub(crate) globals: Globals,
     pub(crate) seat_state: SeatState<Goblin>,
@@ -61,6 +61,7 @@ pub(crate) struct Setup {
     pub(crate) display: DisplayHandle,
     pub(crate) loop_handle: LoopHandle<'static, Goblin>,
     pub(crate) loop_signal: LoopSignal,
+    pub(crate) clock: Clock,
     pub(crate) config: Config,
     pub(crate) config_file: ConfigFile,
     pub(crate) socket: String,
@@ -70,8 +71,7 @@ pub(crate) struct Setup {
 impl Goblin {
     /// The state before there is a backend: no outputs yet.
     pub(crate) fn new(setup: Setup) -> anyhow::Result<Self> {
-        let clock = Clock::new();
-        let globals = Globals::new(&setup.display, &clock);
+        let globals = Globals::new(&setup.display);
         let mut seat_state = SeatState::new();
         let mut seat = seat_state.new_wl_seat(&setup.display, "seat0");
         seat.add_pointer();
@@ -82,7 +82,7 @@ impl Goblin {
             display: setup.display,
             loop_handle: setup.loop_handle,
             loop_signal: setup.loop_signal,
-            clock,
+            clock: setup.clock,
             globals,
             seat_state,
             seat,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`layout`] | where every window is: a pure model |
 //! | `goblin` | the state: one value, owned by one thread |
+//! | `clock` | the time that behaviour goes by, and what is due later |
 //! | `handlers` | smithay's traits, one protocol a file |
 //! | `protocols` | the protocols that smithay does not serve, one a file |
 //! | `input` | devices, focus, bindings, grabs |
@@ -18,6 +19,7 @@
 
 mod backend;
 mod client;
+mod clock;
 mod config;
 mod control;
 pub mod domain;

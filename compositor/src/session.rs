@@ -14,6 +14,7 @@ use smithay::wayland::socket::ListeningSocketSource;
 use tracing::{error, info, warn};
 
 use crate::backend::{Headless, Nested};
+use crate::clock::Clock;
 use crate::config::{self, Config, ConfigFile};
 use crate::control::Command;
 use crate::domain::Domain;
@@ -61,6 +62,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
         display: display.handle(),
         loop_handle: handle.clone(),
         loop_signal: event_loop.get_signal(),
+        clock: Clock::machine(),
         config,
         config_file: ConfigFile { path, error },
         socket: socket.clone(),

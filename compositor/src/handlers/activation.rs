@@ -14,15 +14,25 @@ use crate::goblin::Goblin;
 /// A token is good for this long.
 const LIFE: Duration = Duration::from_secs(10);
 
+/// When a token was made, by our clock.
+struct Born(Duration);
+
+fn is_fresh(data: &XdgActivationTokenData, now: Duration) -> bool {
+    let born = data.user_data.get::<Born>();
+    born.is_some_and(|born| now.saturating_sub(born.0) < LIFE)
+}
+
 impl XdgActivationHandler for Goblin {
     fn activation_state(&mut self) -> &mut XdgActivationState {
         &mut self.globals.activation
     }
 
     fn token_created(&mut self, _token: XdgActivationToken, data: XdgActivationTokenData) -> bool {
+        let now = self.clock.now().into();
+        data.user_data.insert_if_missing_threadsafe(|| Born(now));
         self.globals
             .activation
-            .retain_tokens(|_, data| data.timestamp.elapsed() < LIFE);
+            .retain_tokens(|_, data| is_fresh(data, now));
         // Only the client that has the keyboard, from the input that gave it: nobody steals focus.
         let Some((serial, seat)) = data.serial else {
             return false;
@@ -38,7 +48,7 @@ impl XdgActivationHandler for Goblin {
         data: XdgActivationTokenData,
         surface: WlSurface,
     ) {
-        if data.timestamp.elapsed() < LIFE
+        if is_fresh(&data, self.clock.now().into())
             && let Some(id) = self.windows.id_of(&surface)
             && self.layout.window(id).is_some()
         {

@@ -6,7 +6,6 @@
 
 use std::time::Duration;
 
-use calloop::timer::{TimeoutAction, Timer};
 use tracing::error;
 use trees::time::Millis;
 
@@ -107,20 +106,14 @@ impl Goblin {
         };
         let next = next_vblank(output.last_vblank, output.refresh(), now);
         output.last_vblank = next;
-        let timer = Timer::from_duration(next.saturating_sub(now));
-        let armed = self.loop_handle.insert_source(timer, move |_, (), goblin| {
-            goblin.vblank(id);
-            TimeoutAction::Drop
-        });
+        let armed = self.after(next.saturating_sub(now), move |goblin| goblin.vblank(id));
         let Some(output) = self.output_state_mut(id) else {
             return;
         };
-        output.redraw = match armed {
-            Ok(_) => RedrawState::WaitingForEstimatedVBlank { queued: false },
-            Err(reason) => {
-                error!("no timer for the next frame: {}", reason.error);
-                RedrawState::Idle
-            }
+        output.redraw = if armed {
+            RedrawState::WaitingForEstimatedVBlank { queued: false }
+        } else {
+            RedrawState::Idle
         };
     }
 

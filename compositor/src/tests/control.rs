@@ -1,7 +1,5 @@
 //! `/desktop` as its commands: what can be asked, what can be told, what is refused.
 
-use std::time::Duration;
-
 use ninep::Errno;
 use ninep::tree::ctl::Refusal;
 use tokio::sync::oneshot;
@@ -22,15 +20,7 @@ fn ask<T>(fixture: &mut Fixture, make: impl FnOnce(Reply<T>) -> Command) -> T {
     let (reply, mut answer) = oneshot::channel();
     fixture.goblin.carry_out(make(reply));
     fixture.turn();
-    let mut got = None;
-    for _ in 0..500 {
-        if let Ok(value) = answer.try_recv() {
-            got = Some(value);
-            break;
-        }
-        fixture.rest(Duration::from_millis(10));
-    }
-    got.expect("there is an answer")
+    fixture.until_some("an answer", |_| answer.try_recv().ok())
 }
 
 fn status(fixture: &mut Fixture) -> Status {

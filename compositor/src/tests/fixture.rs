@@ -9,6 +9,7 @@ use smithay::reexports::wayland_server::Display;
 
 use super::Client;
 use crate::backend::{Headless, VirtualOutput};
+use crate::clock::Clock;
 use crate::config::{Config, ConfigFile, KeyboardConfig};
 use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
@@ -44,6 +45,7 @@ impl Fixture {
             display: display.handle(),
             loop_handle: event_loop.handle(),
             loop_signal: event_loop.get_signal(),
+            clock: Clock::by_hand(),
             config,
             config_file: ConfigFile::default(),
             socket: "none".to_owned(),
@@ -70,12 +72,29 @@ impl Fixture {
         self.goblin.end_turn();
     }
 
-    /// Turns until something holds.
+    /// Turns until something holds. The clock moves on to what is due next; where nothing is, an
+    /// event must come from outside: a file, another thread.
     pub(super) fn until(&mut self, what: &str, holds: impl Fn(&Goblin) -> bool) {
+        self.until_some(what, |goblin| holds(goblin).then_some(()));
+    }
+
+    /// The same, until there is something to give.
+    pub(super) fn until_some<T>(
+        &mut self,
+        what: &str,
+        mut find: impl FnMut(&Goblin) -> Option<T>,
+    ) -> T {
         let begun = Instant::now();
-        while !holds(&self.goblin) {
+        loop {
+            self.turn();
+            if let Some(found) = find(&self.goblin) {
+                return found;
+            }
             assert!(begun.elapsed() < PATIENCE, "waited in vain for: {what}");
-            self.turn_within(Duration::from_millis(20));
+            match self.goblin.next_due() {
+                Some(wait) => self.goblin.advance(wait),
+                None => self.turn_within(Duration::from_millis(20)),
+            }
         }
     }
 
@@ -89,12 +108,11 @@ impl Fixture {
         });
     }
 
-    /// Waits a while for something that must not happen.
+    /// Lets time go by on the server's clock; what falls due meanwhile is done.
     pub(super) fn rest(&mut self, time: Duration) {
-        let end = Instant::now() + time;
-        while let Some(left) = end.checked_duration_since(Instant::now()) {
-            self.turn_within(left);
-        }
+        self.turn();
+        self.goblin.advance(time);
+        self.turn();
     }
 
     pub(super) fn connect(&mut self) -> Client {

@@ -2,6 +2,7 @@
 //! socket on disk.
 
 mod client;
+mod clock;
 mod control;
 mod dispatch;
 mod fixture;
