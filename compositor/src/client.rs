@@ -35,6 +35,12 @@ impl ClientData for ClientState {
     }
 }
 
+/// The domain of a client.
+pub(crate) fn domain_of(client: &Client) -> Domain {
+    let state = client.get_data::<ClientState>();
+    state.map_or(Domain::Board, |state| state.domain.clone())
+}
+
 /// Whether a client is told of the global whose interface is `I`. What every global's filter asks.
 pub(crate) fn sees<I: Resource>(client: &Client) -> bool {
     client
@@ -57,8 +63,7 @@ impl Goblin {
     /// The client of a surface and the domain it belongs to.
     pub(crate) fn domain_of(&self, surface: &WlSurface) -> Domain {
         let client = surface.client();
-        let state = client.as_ref().and_then(Client::get_data::<ClientState>);
-        state.map_or(Domain::Board, |state| state.domain.clone())
+        client.as_ref().map_or(Domain::Board, domain_of)
     }
 
     /// The process at the other end of a surface's connection, where the kernel tells.

@@ -1,6 +1,11 @@
 //! Where a client comes from. Every client belongs to one domain, and the frames of its windows
 //! say which.
 
+/// The engine by which goblin's own manager announces a subsystem (`wp_security_context_v1`).
+const OWN_ENGINE: &str = "goblin";
+/// No name of a domain is longer, in characters: it has to fit a title bar.
+const LONGEST_NAME: usize = 64;
+
 /// The origin of a client.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub enum Domain {
@@ -17,6 +22,28 @@ pub enum Domain {
 }
 
 impl Domain {
+    /// The domain of clients that come through a security context.
+    ///
+    /// Of goblin's own engine the application is the subsystem, and names it. Another engine, such as
+    /// `org.flatpak`, stands before the name of its application: none can pass for a subsystem. Where
+    /// there is no application's name, that of the instance takes its place.
+    #[must_use]
+    pub fn of_sandbox(engine: Option<&str>, app: Option<&str>, instance: Option<&str>) -> Self {
+        let app = app
+            .or(instance)
+            .map(printable)
+            .filter(|app| !app.is_empty());
+        let app = app.unwrap_or_else(|| "nameless".to_owned());
+        let name = match engine.map(printable).as_deref() {
+            Some(OWN_ENGINE) if app != Domain::Board.name() => app,
+            Some(engine) if !engine.is_empty() => format!("{engine}/{app}"),
+            Some(_) | None => format!("sandbox/{app}"),
+        };
+        let name: String = name.chars().take(LONGEST_NAME).collect();
+        let colour = colour_of(&name);
+        Domain::Subsystem { name, colour }
+    }
+
     /// The name by which `/desktop` and the person know it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -97,6 +124,39 @@ pub fn sees(domain: &Domain, interface: &str) -> bool {
     }
 }
 
+/// A name as it may stand on a frame: without controls, and without marks that turn the direction
+/// of the text around.
+fn printable(name: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    name.chars()
+        .filter(|c| !c.is_control() && !turns(*c))
+        .take(LONGEST_NAME)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+/// The colour of a domain that was given none: of one name always the same (FNV-1a picks one of 24
+/// hues, all equally strong).
+fn colour_of(name: &str) -> [u8; 3] {
+    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let hue = (hash >> 32) % 24;
+    // A sixth of the circle has four hues: one channel is full, one empty, one rises or falls.
+    let step = |part: u64| u8::try_from(0x30 + part * 0x28).unwrap_or(u8::MAX);
+    let (rising, falling) = (step(hue % 4), step(4 - hue % 4));
+    let (low, high) = (step(0), step(4));
+    match hue / 4 {
+        0 => [high, rising, low],
+        1 => [falling, high, low],
+        2 => [low, high, rising],
+        3 => [low, falling, high],
+        4 => [rising, low, high],
+        _ => [high, low, falling],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,5 +173,38 @@ mod tests {
             assert!(sees(&Domain::Board, interface), "{interface}");
         }
         assert!(HARMLESS.is_sorted(), "so that an entry is found");
+    }
+
+    fn name(engine: Option<&str>, app: Option<&str>, instance: Option<&str>) -> String {
+        Domain::of_sandbox(engine, app, instance).name().to_owned()
+    }
+
+    #[test]
+    fn a_sandbox_cannot_pass_for_the_board_or_for_a_subsystem() {
+        assert_eq!(name(Some("goblin"), Some("debian"), Some("7")), "debian");
+        assert_eq!(
+            name(Some("org.flatpak"), Some("debian"), None),
+            "org.flatpak/debian"
+        );
+        assert_eq!(name(None, Some("debian"), None), "sandbox/debian");
+        assert_eq!(name(Some("goblin"), Some("board"), None), "goblin/board");
+        assert_eq!(
+            name(Some("goblin"), Some("bo\u{200b}ard\n"), None),
+            "goblin/board"
+        );
+        assert_eq!(name(Some(""), None, Some("7")), "sandbox/7");
+        assert_eq!(name(None, Some("\u{202e}"), None), "sandbox/nameless");
+        assert_eq!(name(None, Some(&"x".repeat(5000)), None).len(), 64);
+    }
+
+    #[test]
+    fn a_name_has_one_colour_and_names_differ() {
+        let colour = |app| Domain::of_sandbox(Some("goblin"), Some(app), None).colour();
+        assert_eq!(colour("debian"), colour("debian"));
+        let apps = ["debian", "arch", "fedora", "alpine", "work", "bank"];
+        let mut colours: Vec<_> = apps.map(colour).to_vec();
+        colours.sort_unstable();
+        colours.dedup();
+        assert!(colours.len() >= 5, "{colours:?}");
     }
 }

@@ -1,6 +1,10 @@
 //! The Wayland globals that the compositor offers: one field, one protocol.
+//!
+//! Who is told of a global, [`crate::domain::sees`] decides. One that every domain sees is announced
+//! to all; of any other, [`sees`] is the filter.
 
 use smithay::reexports::wayland_protocols::ext::foreign_toplevel_list::v1::server::ext_foreign_toplevel_list_v1::ExtForeignToplevelListV1;
+use smithay::reexports::wayland_protocols::wp::security_context::v1::server::wp_security_context_manager_v1::WpSecurityContextManagerV1;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
 use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
@@ -12,6 +16,7 @@ use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
 use smithay::wayland::fractional_scale::FractionalScaleManagerState;
 use smithay::wayland::output::OutputManagerState;
 use smithay::wayland::presentation::PresentationState;
+use smithay::wayland::security_context::SecurityContextState;
 use smithay::wayland::selection::data_device::DataDeviceState;
 use smithay::wayland::selection::primary_selection::PrimarySelectionState;
 use smithay::wayland::shell::kde::decoration::KdeDecorationState;
@@ -45,6 +50,7 @@ pub(crate) struct Globals {
     _cursor_shape: CursorShapeManagerState,
     _presentation: PresentationState,
     _single_pixel: SinglePixelBufferState,
+    _security_context: SecurityContextState,
 }
 
 impl Globals {
@@ -82,6 +88,10 @@ impl Globals {
             _cursor_shape: CursorShapeManagerState::new::<Goblin>(display),
             _presentation: PresentationState::new::<Goblin>(display, Clock::ID),
             _single_pixel: SinglePixelBufferState::new::<Goblin>(display),
+            _security_context: SecurityContextState::new::<Goblin, _>(
+                display,
+                sees::<WpSecurityContextManagerV1>,
+            ),
         }
     }
 }

@@ -28,6 +28,7 @@ mod goblin;
 mod handlers;
 mod input;
 pub mod layout;
+mod listener;
 mod options;
 mod outputs;
 mod process;

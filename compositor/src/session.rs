@@ -19,6 +19,7 @@ use crate::config::{self, Config, ConfigFile};
 use crate::control::Command;
 use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
+use crate::listener::Listener;
 use crate::options::{BackendKind, Options};
 use crate::process;
 use crate::tree::{Port, Tree, post};
@@ -70,9 +71,12 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
     })?;
     serve_clients(&handle, display)?;
     handle
-        .insert_source(listener, |stream, (), goblin| {
-            goblin.accept(stream, Domain::Board);
-        })
+        .insert_source(
+            Listener::lasting(listener, &socket),
+            |stream, (), goblin| {
+                goblin.accept(stream, Domain::Board);
+            },
+        )
         .map_err(|error| error.error)?;
     if let Err(reason) = config::watch(&handle, &goblin) {
         warn!("{reason}");

@@ -7,6 +7,7 @@ mod guard;
 mod layer_shell;
 mod misc;
 mod seat;
+mod security_context;
 mod selection;
 mod xdg_popup;
 mod xdg_shell;

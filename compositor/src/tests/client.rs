@@ -42,13 +42,12 @@ pub(super) struct Client {
     globals: Option<Globals>,
 }
 
-/// What every test needs.
+/// What every test needs, and every domain sees.
 pub(super) struct Globals {
     pub(super) compositor: WlCompositor,
     pub(super) subcompositor: WlSubcompositor,
     pub(super) shm: WlShm,
     pub(super) wm_base: XdgWmBase,
-    pub(super) layer_shell: ZwlrLayerShellV1,
     pub(super) decoration: ZxdgDecorationManagerV1,
     pub(super) viewporter: WpViewporter,
     pub(super) single_pixel: WpSinglePixelBufferManagerV1,
@@ -104,7 +103,6 @@ impl Client {
             subcompositor: self.bind(),
             shm: self.bind(),
             wm_base: self.bind(),
-            layer_shell: self.bind(),
             decoration: self.bind(),
             viewporter: self.bind(),
             single_pixel: self.bind(),
@@ -242,7 +240,7 @@ impl Client {
 
     pub(super) fn layer(&self, layer: Layer, namespace: &str) -> TestLayer {
         let surface = self.surface();
-        let shell = &self.globals().layer_shell;
+        let shell: ZwlrLayerShellV1 = self.bind();
         let handle = self.handle();
         let layer =
             shell.get_layer_surface(&surface, None, layer, namespace.to_owned(), &handle, ());

@@ -116,8 +116,18 @@ impl Fixture {
     }
 
     pub(super) fn connect(&mut self) -> Client {
+        self.connect_from(Domain::Board)
+    }
+
+    /// A client of a domain.
+    pub(super) fn connect_from(&mut self, domain: Domain) -> Client {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        self.goblin.accept(ours, Domain::Board);
+        self.goblin.accept(ours, domain);
+        self.introduce(theirs)
+    }
+
+    /// The client at the other end of a connection that the server has, or is about to take in.
+    pub(super) fn introduce(&mut self, theirs: UnixStream) -> Client {
         let mut client = Client::new(theirs);
         client.roundtrip(self);
         client.bind_globals();

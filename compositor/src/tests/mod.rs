@@ -5,6 +5,7 @@ mod client;
 mod clock;
 mod control;
 mod dispatch;
+mod domains;
 mod fixture;
 mod focus;
 mod frames;
