@@ -156,7 +156,13 @@ impl Session {
             ));
         };
         if let Request::Flush { oldtag } = request {
-            self.shared.lock().cancel(oldtag);
+            let mut state = self.shared.lock();
+            // Its own tag is one like any other, and what has it is not over.
+            if state.is_live(tag) {
+                return Err(tag_in_use(tag));
+            }
+            state.cancel(oldtag);
+            drop(state);
             self.shared
                 .answer(agreed.dialect, tag, &Rmsg::Flush {}.into());
             self.shared.fewer.notify_waiters();
@@ -165,7 +171,7 @@ impl Session {
         self.wait_for_room().await;
         let mut state = self.shared.lock();
         if tag == NO_TAG || state.is_live(tag) {
-            return Err(Error::new(Errno::PROTO, format!("tag {tag} is in use")));
+            return Err(tag_in_use(tag));
         }
         if let Some(fid) = request.clunks() {
             self.shared.answer_parked(&mut state, fid);
@@ -391,4 +397,8 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.reset();
     }
+}
+
+fn tag_in_use(tag: u16) -> Error {
+    Error::new(Errno::PROTO, format!("tag {tag} is in use"))
 }

@@ -82,6 +82,7 @@ table! {
         a_version_ends_reads_that_wait
         a_flushed_read_is_never_answered_and_its_tag_is_free
         a_tag_in_use_ends_the_connection
+        a_flush_under_a_tag_in_use_ends_the_connection
         a_clunk_is_not_held_up_by_a_read_that_waits
         reads_that_wait_hold_up_nobody
         one_event_too_many_reads_is_refused_and_the_rest_goes_on

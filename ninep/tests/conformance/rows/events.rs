@@ -61,6 +61,13 @@ pub(crate) async fn a_tag_in_use_ends_the_connection(world: &World) -> Seen {
     raw.closed().await
 }
 
+pub(crate) async fn a_flush_under_a_tag_in_use_ends_the_connection(world: &World) -> Seen {
+    let mut raw = world.live().await?;
+    raw.send(50, read(1)).await;
+    raw.send(50, Tmsg::Flush { oldtag: 7 }).await;
+    raw.closed().await
+}
+
 pub(crate) async fn a_clunk_is_not_held_up_by_a_read_that_waits(world: &World) -> Seen {
     let mut raw = world.live().await?;
     raw.open(2, "event@end", 0).await?;
