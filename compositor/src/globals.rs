@@ -31,6 +31,7 @@ use smithay::wayland::xdg_activation::XdgActivationState;
 use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
+use crate::protocols::{CaptureSourceState, ImageCopyState, ScreencopyState};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
 pub(crate) struct Globals {
@@ -51,6 +52,9 @@ pub(crate) struct Globals {
     _presentation: PresentationState,
     _single_pixel: SinglePixelBufferState,
     _security_context: SecurityContextState,
+    pub(crate) image_copy: ImageCopyState,
+    _capture_sources: CaptureSourceState,
+    _screencopy: ScreencopyState,
 }
 
 impl Globals {
@@ -92,6 +96,9 @@ impl Globals {
                 display,
                 sees::<WpSecurityContextManagerV1>,
             ),
+            image_copy: ImageCopyState::new(display),
+            _capture_sources: CaptureSourceState::new(display),
+            _screencopy: ScreencopyState::new(display),
         }
     }
 }

@@ -7,6 +7,7 @@ use smithay::input::{Seat, SeatState};
 use smithay::reexports::wayland_server::DisplayHandle;
 
 use crate::backend::Backend;
+use crate::capture::Captures;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::control::Feedback;
@@ -43,6 +44,9 @@ pub(crate) struct Goblin {
     pub(crate) backend: Option<Backend>,
     /// Frames drawn, whose clients are to be told when they were shown.
     pub(crate) feedback: Vec<(OutputId, OutputPresentationFeedback)>,
+
+    /// Pictures that clients wait for.
+    pub(crate) captures: Captures,
 
     pub(crate) config: Config,
     pub(crate) config_file: ConfigFile,
@@ -95,6 +99,7 @@ impl Goblin {
             next_output: 0,
             backend: None,
             feedback: Vec::new(),
+            captures: Captures::default(),
             config: setup.config,
             config_file: setup.config_file,
             control: Feedback::default(),
@@ -111,6 +116,7 @@ impl Goblin {
         self.refresh_layout();
         self.refresh_focus();
         self.publish_changes();
+        self.refresh_image_copy();
         self.redraw_queued();
         if let Err(error) = self.display.flush_clients() {
             tracing::warn!("some clients could not be written to: {error}");

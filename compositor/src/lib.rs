@@ -10,6 +10,7 @@
 //! | `input` | devices, focus, bindings, grabs |
 //! | `render` | what is drawn, and when a frame is due |
 //! | `backend` | where frames go: memory, or a window of another desktop |
+//! | `capture` | pictures that clients wait for |
 //! | `config` | the TOML file, read again when it changes |
 //! | `control`, `tree` | `/desktop`: commands to the state, and their 9P face |
 //! | `process` | programs started by the session, signals, limits |
@@ -18,6 +19,7 @@
 //! commit in `handlers::compositor` → `render::redraw` → `backend` draws → `render::present`.
 
 mod backend;
+mod capture;
 mod client;
 mod clock;
 mod config;

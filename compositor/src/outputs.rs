@@ -29,11 +29,18 @@ pub(crate) struct OutputState {
 }
 
 impl OutputState {
-    /// Pixels.
-    pub(crate) fn size(&self) -> Size<i32, Physical> {
+    /// Pixels of its mode: of a screen that is turned, as its memory has them.
+    pub(crate) fn mode_size(&self) -> Size<i32, Physical> {
         self.output
             .current_mode()
             .map_or_else(|| (1, 1).into(), |mode| mode.size)
+    }
+
+    /// Pixels as a person sees them.
+    pub(crate) fn size(&self) -> Size<i32, Physical> {
+        self.output
+            .current_transform()
+            .transform_size(self.mode_size())
     }
 
     pub(crate) fn scale(&self) -> f64 {

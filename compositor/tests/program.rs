@@ -245,3 +245,38 @@ fn at_rest_no_thread_of_it_wakes() {
     std::thread::sleep(Duration::from_secs(2));
     assert_eq!(switches(), before);
 }
+
+#[test]
+fn grim_takes_pictures_of_an_output_and_of_a_region_across_two() {
+    let folder = runtime();
+    let socket = folder.path().join("goblin-0");
+    let mut command = program(folder.path());
+    let sizes = ["--size", "320x200@1", "--size", "400x300@1.25"];
+    let _running = Running::start(
+        command
+            .args(["--no-tree", "--socket", "goblin-0"])
+            .args(sizes),
+        &socket,
+    );
+    let shoot = |what: &[&str]| {
+        let path = folder.path().join("picture.png");
+        let mut grim = Command::new("grim");
+        grim.env("XDG_RUNTIME_DIR", folder.path())
+            .env("WAYLAND_DISPLAY", "goblin-0")
+            .args(what)
+            .arg(&path);
+        let Output { status, stderr, .. } = grim.output().unwrap();
+        assert!(status.success(), "{}", String::from_utf8_lossy(&stderr));
+        let file = std::io::BufReader::new(std::fs::File::open(path).unwrap());
+        let mut reader = png::Decoder::new(file).read_info().unwrap();
+        let mut data = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut data).unwrap();
+        data.truncate(info.buffer_size());
+        let colours: std::collections::HashSet<&[u8]> = data.chunks_exact(3).collect();
+        assert!(colours.len() > 20, "the wallpaper has many colours");
+        (info.width, info.height)
+    };
+    assert_eq!(shoot(&["-o", "headless-1"]), (320, 200));
+    assert_eq!(shoot(&["-o", "headless-2"]), (400, 300));
+    assert_eq!(shoot(&["-s", "1", "-g", "300,20 40x100"]), (40, 100));
+}

@@ -50,9 +50,11 @@ const TEST: &[&str] = &[
     "xz-utils",
     "featherpad",
     "gnome-text-editor",
+    "grim",
     "libnotify-bin",
     "wayland-utils",
     "weston",
+    "wlr-randr",
     "xvfb",
 ];
 

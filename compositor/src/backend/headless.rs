@@ -13,9 +13,9 @@ use thiserror::Error;
 
 use super::{Backend, BackendError, DrawnFrame};
 use crate::goblin::Goblin;
-use crate::layout::{OutputId, WindowId};
+use crate::layout::OutputId;
 use crate::outputs::SCALES;
-use crate::render::{BACKGROUND, Capture, CaptureError, Painter, read_back};
+use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Taken, Watch};
 
 /// The refresh rate of a virtual output, in millihertz.
 const REFRESH: i32 = 60_000;
@@ -110,7 +110,7 @@ impl Headless {
         self.screens
             .retain(|id, _| goblin.output_state(*id).is_some());
         let elements = self.painter.scene(&mut self.renderer, goblin, output, true);
-        let size = output.size();
+        let size = output.mode_size();
         if self
             .screens
             .get(&id)
@@ -150,43 +150,18 @@ impl Headless {
         })
     }
 
-    pub(super) fn capture_output(
+    pub(super) fn take(
         &mut self,
         goblin: &Goblin,
-        id: OutputId,
-    ) -> Result<Capture, CaptureError> {
-        let output = goblin
-            .output_state(id)
-            .ok_or(CaptureError::NoOutput(String::new()))?;
-        let elements = self
-            .painter
-            .scene(&mut self.renderer, goblin, output, false);
-        let (size, scale) = (output.size(), output.scale());
-        read_back::<_, Image<'static, 'static>, _>(
-            &mut self.renderer,
-            size,
-            scale,
-            &elements,
-            BACKGROUND,
-        )
+        shot: &Shot,
+        watch: Option<&mut Watch>,
+    ) -> Result<Option<Taken>, CaptureError> {
+        self.painter
+            .take::<Image<'static, 'static>>(&mut self.renderer, goblin, shot, watch)
     }
 
-    pub(super) fn capture_window(
-        &mut self,
-        goblin: &Goblin,
-        id: WindowId,
-    ) -> Result<Capture, CaptureError> {
-        let (size, scale) = goblin
-            .window_picture_size(id)
-            .ok_or(CaptureError::NoWindow(id.0))?;
-        let elements = self.painter.window(&mut self.renderer, goblin, id, scale);
-        read_back::<_, Image<'static, 'static>, _>(
-            &mut self.renderer,
-            size,
-            scale,
-            &elements,
-            smithay::backend::renderer::Color32F::TRANSPARENT,
-        )
+    pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {
+        self.painter.cursor_look(&mut self.renderer, goblin, scale)
     }
 }
 

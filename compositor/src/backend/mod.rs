@@ -11,8 +11,8 @@ use smithay::backend::renderer::element::RenderElementStates;
 use thiserror::Error;
 
 use crate::goblin::Goblin;
-use crate::layout::{OutputId, WindowId};
-use crate::render::{Capture, CaptureError};
+use crate::layout::OutputId;
+use crate::render::{Capture, CaptureError, CursorLook, Shot, Subject, Taken, Watch};
 
 pub(crate) use headless::Headless;
 pub(crate) use headless::VirtualOutput;
@@ -65,27 +65,36 @@ impl Backend {
         }
     }
 
-    /// A picture of an output as it is now, the pointer left out.
-    pub(crate) fn capture_output(
+    /// Takes a picture; with a watch, only if something in it has changed since its last look.
+    pub(crate) fn take(
         &mut self,
         goblin: &Goblin,
-        id: OutputId,
-    ) -> Result<Capture, CaptureError> {
+        shot: &Shot,
+        watch: Option<&mut Watch>,
+    ) -> Result<Option<Taken>, CaptureError> {
         match self {
-            Backend::Headless(backend) => backend.capture_output(goblin, id),
-            Backend::Nested(backend) => backend.capture_output(goblin, id),
+            Backend::Headless(backend) => backend.take(goblin, shot, watch),
+            Backend::Nested(backend) => backend.take(goblin, shot, watch),
         }
     }
 
-    /// A picture of one window with its frame, at the scale of its output.
-    pub(crate) fn capture_window(
+    /// A picture of something as it is now, the pointer left out.
+    pub(crate) fn picture(
         &mut self,
         goblin: &Goblin,
-        id: WindowId,
+        subject: Subject,
     ) -> Result<Capture, CaptureError> {
+        let taken = self.take(goblin, &Shot::whole(subject), None)?;
+        taken
+            .map(|taken| taken.picture)
+            .ok_or_else(|| CaptureError::Render("it gave no picture".to_owned()))
+    }
+
+    /// How the pointer looks at a scale. `None` where nothing is drawn for it.
+    pub(crate) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {
         match self {
-            Backend::Headless(backend) => backend.capture_window(goblin, id),
-            Backend::Nested(backend) => backend.capture_window(goblin, id),
+            Backend::Headless(backend) => backend.cursor_look(goblin, scale),
+            Backend::Nested(backend) => backend.cursor_look(goblin, scale),
         }
     }
 }

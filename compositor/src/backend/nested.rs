@@ -9,18 +9,20 @@ use smithay::utils::{Physical, Size, Transform};
 
 use super::{Backend, BackendError, DrawnFrame};
 use crate::goblin::Goblin;
-use crate::layout::{OutputId, WindowId};
-use crate::render::{BACKGROUND, Capture, CaptureError, Painter, read_back};
+use crate::layout::OutputId;
+use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Taken, Watch};
 
 /// The refresh rate where the host does not tell, in millihertz.
 const REFRESH: i32 = 60_000;
+
+type Look = (Size<i32, Physical>, f64, Transform);
 
 /// The backend in a window.
 pub(crate) struct Nested {
     graphics: WinitGraphicsBackend<GlesRenderer>,
     painter: Painter<GlesRenderer>,
-    /// The damage of the window, with the size and scale it is for.
-    tracker: Option<(Size<i32, Physical>, f64, OutputDamageTracker)>,
+    /// The damage of the window, with the size, scale and transform it is for.
+    tracker: Option<(Look, OutputDamageTracker)>,
 }
 
 impl Nested {
@@ -74,14 +76,15 @@ impl Nested {
         let elements = self
             .painter
             .scene(self.graphics.renderer(), goblin, output, true);
-        let (size, scale) = (output.size(), output.scale());
-        let fits = |(s, f, _): &(Size<_, _>, f64, _)| (*s, *f) == (size, scale);
-        if !self.tracker.as_ref().is_some_and(fits) {
+        let turned = output.output.current_transform();
+        let look = (output.mode_size(), output.scale(), turned);
+        if !self.tracker.as_ref().is_some_and(|(of, _)| *of == look) {
             // EGL's windows have their origin at the bottom; the output is upright for clients.
-            let tracker = OutputDamageTracker::new(size, scale, Transform::Flipped180);
-            self.tracker = Some((size, scale, tracker));
+            let transform = turned + Transform::Flipped180;
+            let tracker = OutputDamageTracker::new(look.0, look.1, transform);
+            self.tracker = Some((look, tracker));
         }
-        let Some((_, _, tracker)) = &mut self.tracker else {
+        let Some((_, tracker)) = &mut self.tracker else {
             return Err("no tracker".to_owned());
         };
         let (states, damage) = {
@@ -105,35 +108,19 @@ impl Nested {
         })
     }
 
-    pub(super) fn capture_output(
+    pub(super) fn take(
         &mut self,
         goblin: &Goblin,
-        id: OutputId,
-    ) -> Result<Capture, CaptureError> {
-        let output = goblin
-            .output_state(id)
-            .ok_or(CaptureError::NoOutput(String::new()))?;
-        let elements = self
-            .painter
-            .scene(self.graphics.renderer(), goblin, output, false);
-        let (size, scale) = (output.size(), output.scale());
+        shot: &Shot,
+        watch: Option<&mut Watch>,
+    ) -> Result<Option<Taken>, CaptureError> {
         let renderer = self.graphics.renderer();
-        read_back::<_, GlesTexture, _>(renderer, size, scale, &elements, BACKGROUND)
+        self.painter
+            .take::<GlesTexture>(renderer, goblin, shot, watch)
     }
 
-    pub(super) fn capture_window(
-        &mut self,
-        goblin: &Goblin,
-        id: WindowId,
-    ) -> Result<Capture, CaptureError> {
-        let (size, scale) = goblin
-            .window_picture_size(id)
-            .ok_or(CaptureError::NoWindow(id.0))?;
-        let elements = self
-            .painter
-            .window(self.graphics.renderer(), goblin, id, scale);
-        let ground = smithay::backend::renderer::Color32F::TRANSPARENT;
+    pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {
         let renderer = self.graphics.renderer();
-        read_back::<_, GlesTexture, _>(renderer, size, scale, &elements, ground)
+        self.painter.cursor_look(renderer, goblin, scale)
     }
 }

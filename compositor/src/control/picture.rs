@@ -6,7 +6,7 @@ use ninep::tree::ctl::Refusal;
 use super::{Reply, gone};
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
-use crate::render::{Capture, CaptureError, encode_png};
+use crate::render::{CaptureError, Subject, encode_png};
 
 type Answer = Reply<Result<Vec<u8>, Refusal>>;
 
@@ -16,25 +16,21 @@ impl Goblin {
         let Some(id) = id else {
             return drop(reply.send(Err(gone(format_args!("output {name:?}")))));
         };
-        self.picture(reply, |goblin, backend| backend.capture_output(goblin, id));
+        self.picture(reply, Subject::Upright(id));
     }
 
     pub(super) fn window_picture(&mut self, id: WindowId, reply: Answer) {
-        self.picture(reply, |goblin, backend| backend.capture_window(goblin, id));
+        self.picture(reply, Subject::Framed(id));
     }
 
-    fn picture(
-        &mut self,
-        reply: Answer,
-        take: impl FnOnce(&Self, &mut crate::backend::Backend) -> Result<Capture, CaptureError>,
-    ) {
+    fn picture(&mut self, reply: Answer, subject: Subject) {
         if let Err(refusal) = self.check_testing("a picture") {
             return drop(reply.send(Err(refusal)));
         }
         let Some(mut backend) = self.backend.take() else {
             return;
         };
-        let captured = take(self, &mut backend);
+        let captured = backend.picture(self, subject);
         self.backend = Some(backend);
         match captured {
             Ok(capture) => {
@@ -57,7 +53,9 @@ impl Goblin {
 
 fn refusal(error: &CaptureError) -> Refusal {
     let errno = match error {
-        CaptureError::NoOutput(_) | CaptureError::NoWindow(_) => Errno::NOENT,
+        CaptureError::NoOutput(_) | CaptureError::NoWindow(_) | CaptureError::NoCursor => {
+            Errno::NOENT
+        }
         CaptureError::Render(_) | CaptureError::Encode(_) => Errno::IO,
     };
     Refusal::new(errno, error.to_string())

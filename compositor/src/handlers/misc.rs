@@ -52,7 +52,9 @@ impl Goblin {
             return;
         };
         let list = &mut self.globals.foreign_toplevels;
-        window.foreign = Some(list.new_toplevel::<Goblin>(&window.title, &window.app_id));
+        let handle = list.new_toplevel::<Goblin>(&window.title, &window.app_id);
+        handle.user_data().insert_if_missing(|| id);
+        window.foreign = Some(handle);
     }
 }
 

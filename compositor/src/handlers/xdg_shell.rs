@@ -19,6 +19,7 @@ use smithay::wayland::shell::xdg::{
 
 use crate::goblin::Goblin;
 use crate::layout::{Edges, Extent, NewWindow, OutputId, Placement, Wanted, WindowId};
+use crate::render::Subject;
 use crate::windows::{Wants, Window};
 
 /// No window counts as larger than this: a client can say it is, and a frame must be painted for it.
@@ -269,6 +270,7 @@ impl Goblin {
     fn unmap(&mut self, id: WindowId) {
         self.end_grab_of(id);
         self.layout.remove(id);
+        self.fail_captures_of(Subject::Window(id));
         if let Some(window) = self.windows.get_mut(id) {
             window.mapped = false;
             window.wants = Wants::default();
@@ -305,6 +307,8 @@ impl Goblin {
             outputs
                 .into_iter()
                 .for_each(|output| self.queue_redraw(output));
+        } else {
+            self.hidden_content_changed(id);
         }
     }
 

@@ -34,6 +34,18 @@ pub(super) enum Owner {
 }
 
 impl Goblin {
+    /// The window that the pointer is over, itself or a popup of it.
+    pub(crate) fn window_under_pointer(&self) -> Option<WindowId> {
+        match self.hit(self.input.pointer_shown_at()?) {
+            Hit::Surface {
+                of: Owner::Window(id),
+                ..
+            }
+            | Hit::Frame(id, _) => Some(id),
+            Hit::Surface { .. } | Hit::Nothing => None,
+        }
+    }
+
     /// What is at a point of the plane.
     pub(super) fn hit(&self, pos: Point<f64, Logical>) -> Hit {
         let point: Pos = pos.to_i32_floor();

@@ -9,3 +9,12 @@
 //!   calls, which does nothing where nothing did.
 //!
 //! An object whose subject is gone (an output, a window) stays valid and does nothing.
+
+mod image_capture_source;
+mod image_copy_capture;
+mod image_copy_cursor;
+mod screencopy;
+
+pub(crate) use image_capture_source::CaptureSourceState;
+pub(crate) use image_copy_capture::ImageCopyState;
+pub(crate) use screencopy::ScreencopyState;

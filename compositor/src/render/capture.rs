@@ -1,10 +1,11 @@
-//! Pictures for `/desktop` and the tests: a scene drawn off screen, read back, written as PNG.
+//! Pictures: a scene drawn off screen and read back. For `/desktop`, for the protocols that capture
+//! the screen, and for the tests.
 
 use smithay::backend::allocator::Fourcc;
 use smithay::backend::renderer::damage::OutputDamageTracker;
-use smithay::backend::renderer::element::RenderElement;
+use smithay::backend::renderer::element::{Element, RenderElement};
 use smithay::backend::renderer::{Bind, Color32F, ExportMem, Offscreen, Renderer};
-use smithay::utils::{Physical, Rectangle, Size, Transform};
+use smithay::utils::{Buffer, Physical, Point, Rectangle, Size, Transform};
 use thiserror::Error;
 
 /// Why a picture could not be taken.
@@ -16,6 +17,9 @@ pub(crate) enum CaptureError {
     /// There is no such window.
     #[error("there is no window {0}: `windows` lists them")]
     NoWindow(u64),
+    /// There is no pointer to be seen.
+    #[error("the pointer shows nothing")]
+    NoCursor,
     /// The renderer failed.
     #[error("the renderer failed: {0}")]
     Render(String),
@@ -32,11 +36,83 @@ pub(crate) struct Capture {
     pub(crate) height: u32,
 }
 
-/// Draws elements into a buffer of the renderer's and reads it back.
+/// How large a scene is drawn, and how it lies in memory.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Canvas {
+    /// Pixels of the scene as a person sees it.
+    pub(crate) size: Size<i32, Physical>,
+    /// Pixels of one logical pixel.
+    pub(crate) scale: f64,
+    /// From the scene to memory, in the sense of `wl_output.transform`.
+    pub(crate) transform: Transform,
+}
+
+impl Canvas {
+    /// A scene that lies in memory as it is seen.
+    pub(crate) fn upright(size: Size<i32, Physical>, scale: f64) -> Self {
+        Self {
+            size,
+            scale,
+            transform: Transform::Normal,
+        }
+    }
+
+    /// Pixels in memory.
+    pub(crate) fn buffer_size(&self) -> Size<i32, Buffer> {
+        let size = self.transform.transform_size(self.size);
+        (size.w, size.h).into()
+    }
+
+    /// Where a part of the scene lies in memory.
+    pub(crate) fn in_buffer(&self, part: Rectangle<i32, Physical>) -> Rectangle<i32, Buffer> {
+        let part = self.transform.invert().transform_rect_in(part, &self.size);
+        Rectangle::new(
+            (part.loc.x, part.loc.y).into(),
+            (part.size.w, part.size.h).into(),
+        )
+    }
+
+    fn tracker(&self) -> OutputDamageTracker {
+        let size = self.transform.transform_size(self.size);
+        OutputDamageTracker::new(size, self.scale, self.transform)
+    }
+}
+
+/// What changes of a scene from one look at it to the next.
+#[derive(Default)]
+pub(crate) struct Watch(Option<(Canvas, OutputDamageTracker)>);
+
+impl Watch {
+    /// What has changed since the last look, as places in memory: all of it at the first one.
+    pub(crate) fn look<E: Element>(
+        &mut self,
+        canvas: &Canvas,
+        elements: &[E],
+    ) -> Vec<Rectangle<i32, Buffer>> {
+        let whole = || vec![Rectangle::from_size(canvas.buffer_size())];
+        let known = self.0.as_ref().is_some_and(|(known, _)| known == canvas);
+        if !known {
+            self.0 = Some((*canvas, canvas.tracker()));
+        }
+        let Some((_, tracker)) = &mut self.0 else {
+            return whole();
+        };
+        match tracker.damage_output(usize::from(known), elements) {
+            Ok((damage, _)) if known => damage
+                .into_iter()
+                .flatten()
+                .map(|part| canvas.in_buffer(*part))
+                .collect(),
+            Ok(_) | Err(_) => whole(),
+        }
+    }
+}
+
+/// Draws elements into a buffer of the renderer's and reads a part of it back.
 pub(crate) fn read_back<R, T, E>(
     renderer: &mut R,
-    size: Size<i32, Physical>,
-    scale: f64,
+    canvas: &Canvas,
+    part: Rectangle<i32, Buffer>,
     elements: &[E],
     ground: Color32F,
 ) -> Result<Capture, CaptureError>
@@ -45,19 +121,17 @@ where
     E: RenderElement<R>,
 {
     let failed = |error: &dyn std::fmt::Display| CaptureError::Render(error.to_string());
-    let buffer_size = (size.w, size.h).into();
     let mut buffer = renderer
-        .create_buffer(Fourcc::Abgr8888, buffer_size)
+        .create_buffer(Fourcc::Abgr8888, canvas.buffer_size())
         .map_err(|error| failed(&error))?;
     let mut target = renderer.bind(&mut buffer).map_err(|error| failed(&error))?;
-    let mut tracker = OutputDamageTracker::new(size, scale, Transform::Normal);
+    let mut tracker = canvas.tracker();
     let drawn = tracker
         .render_output(renderer, &mut target, 0, elements, ground)
         .map_err(|error| failed(&error))?;
     renderer.wait(&drawn.sync).map_err(|error| failed(&error))?;
-    let region = Rectangle::from_size(buffer_size);
     let mapping = renderer
-        .copy_framebuffer(&target, region, Fourcc::Abgr8888)
+        .copy_framebuffer(&target, part, Fourcc::Abgr8888)
         .map_err(|error| failed(&error))?;
     let data = renderer
         .map_texture(&mapping)
@@ -65,9 +139,22 @@ where
         .to_vec();
     Ok(Capture {
         data,
-        width: size.w.unsigned_abs(),
-        height: size.h.unsigned_abs(),
+        width: part.size.w.unsigned_abs(),
+        height: part.size.h.unsigned_abs(),
     })
+}
+
+/// The parts of `areas` that lie in `part`, relative to it.
+pub(super) fn within(
+    part: Rectangle<i32, Buffer>,
+    areas: Vec<Rectangle<i32, Buffer>>,
+) -> Vec<Rectangle<i32, Buffer>> {
+    let inside = |area: Rectangle<i32, Buffer>| {
+        let mut area = area.intersection(part).filter(|area| !area.is_empty())?;
+        area.loc -= Point::from((part.loc.x, part.loc.y));
+        Some(area)
+    };
+    areas.into_iter().filter_map(inside).collect()
 }
 
 /// Writes a picture as PNG. Slow for a large one: not on the thread that draws.

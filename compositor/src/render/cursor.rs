@@ -14,6 +14,7 @@ use xcursor::CursorTheme;
 
 use super::elements::OutputElement;
 use super::pixels::{Picture, Pixels};
+use super::pointer::CursorLook;
 
 /// The size of a cursor in logical pixels where `XCURSOR_SIZE` says nothing.
 const SIZE: u32 = 24;
@@ -44,14 +45,34 @@ where
     R: Renderer + ImportMem,
     R::TextureId: Clone,
 {
-    /// The element of a named cursor whose hotspot is at `at`.
-    pub(crate) fn element(
+    /// The element of a named cursor whose top left is at `at`.
+    pub(super) fn element(
         &mut self,
         renderer: &mut R,
         icon: CursorIcon,
         at: Point<i32, Physical>,
         scale: f64,
     ) -> Option<OutputElement<R>> {
+        let loaded = self.load(renderer, icon, scale)?;
+        Some(loaded.picture.at(at, Kind::Cursor).into())
+    }
+
+    /// How large a named cursor is, and what of it points.
+    pub(super) fn look(
+        &mut self,
+        renderer: &mut R,
+        icon: CursorIcon,
+        scale: f64,
+    ) -> Option<CursorLook> {
+        let loaded = self.load(renderer, icon, scale)?;
+        let size = loaded.picture.size();
+        Some(CursorLook {
+            size: (size.w, size.h).into(),
+            hotspot: loaded.hotspot,
+        })
+    }
+
+    fn load(&mut self, renderer: &mut R, icon: CursorIcon, scale: f64) -> Option<&Loaded<R>> {
         let size = (f64::from(nominal_size()) * scale).round() as u32;
         if !self.loaded.contains_key(&(icon, size)) {
             let (pixels, hotspot) = self.read(icon, size);
@@ -61,8 +82,7 @@ where
                 .map(|picture| Loaded { picture, hotspot });
             self.loaded.insert((icon, size), loaded);
         }
-        let loaded = self.loaded.get(&(icon, size))?.as_ref()?;
-        Some(loaded.picture.at(at - loaded.hotspot, Kind::Cursor).into())
+        self.loaded.get(&(icon, size))?.as_ref()
     }
 
     fn read(&mut self, icon: CursorIcon, size: u32) -> (Pixels, Point<i32, Physical>) {

@@ -7,13 +7,17 @@ mod elements;
 mod frame;
 mod palette;
 mod pixels;
+mod pointer;
 mod present;
 mod redraw;
 mod scene;
 mod shadow;
+mod shot;
 mod title;
 mod wallpaper;
 
-pub(crate) use capture::{Capture, CaptureError, encode_png, read_back};
+pub(crate) use capture::{Capture, CaptureError, Watch, encode_png};
+pub(crate) use pointer::CursorLook;
 pub(crate) use redraw::RedrawState;
 pub(crate) use scene::{BACKGROUND, Painter};
+pub(crate) use shot::{Shot, Subject, Taken};

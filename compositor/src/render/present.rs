@@ -15,11 +15,13 @@ use smithay::input::pointer::CursorImageStatus;
 use smithay::reexports::wayland_protocols::wp::presentation_time::server::wp_presentation_feedback::Kind;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Monotonic, Time};
+use smithay::wayland::compositor::SurfaceData;
 use smithay::wayland::presentation::Refresh;
 
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::OutputState;
+use crate::render::Subject;
 
 /// A surface that is hidden gets a callback at a redraw only if its last one is this long ago.
 const HIDDEN_THROTTLE: Duration = Duration::from_secs(1);
@@ -67,6 +69,15 @@ impl Goblin {
                 Some(HIDDEN_THROTTLE),
                 surface_primary_scanout_output,
             );
+        }
+        // Whoever looks at a window sees it, though it be hidden from the screen.
+        for window in self.captures.windows() {
+            if self.home_of(Subject::Window(window)) == Some(id)
+                && let Some(window) = self.windows.get(window)
+            {
+                let here = |_: &WlSurface, _: &SurfaceData| Some(output.clone());
+                send_frames_surface_tree(window.surface(), &output, time, None, here);
+            }
         }
         let (mine, others) = std::mem::take(&mut self.feedback)
             .into_iter()

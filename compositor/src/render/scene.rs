@@ -9,12 +9,10 @@ use smithay::backend::renderer::element::{Id, Kind};
 use smithay::backend::renderer::utils::CommitCounter;
 use smithay::backend::renderer::{Color32F, ImportAll, ImportMem, Renderer};
 use smithay::desktop::{LayerSurface, PopupManager, layer_map_for_output};
-use smithay::input::pointer::{CursorImageStatus, CursorImageSurfaceData};
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::backend::ObjectId;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle, Size};
-use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::wlr_layer::Layer;
 use tracing::warn;
 
@@ -27,6 +25,7 @@ use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
 use crate::layout::{Placement, WindowId};
 use crate::outputs::OutputState;
+use crate::windows::Window;
 
 /// The colour where there is no wallpaper.
 pub(crate) const BACKGROUND: Color32F = Color32F::new(0.133, 0.180, 0.333, 1.0);
@@ -39,7 +38,7 @@ impl<R: Renderer + ImportAll + ImportMem> SceneRenderer for R {}
 pub(crate) struct Painter<R: Renderer> {
     frames: Frames<R>,
     wallpapers: Wallpapers<R>,
-    cursors: Cursors<R>,
+    pub(super) cursors: Cursors<R>,
     /// Shadows of the shell's surfaces.
     shadows: HashMap<ObjectId, Shadow<R>>,
     /// The black behind a fullscreen window that is smaller than its output.
@@ -77,7 +76,7 @@ where
             .retain(|id| goblin.layout.output(id).is_some());
         let mut elements = Vec::new();
         if pointer {
-            self.push_pointer(&mut elements, renderer, goblin, output);
+            self.push_pointer(&mut elements, renderer, goblin, View::of(output));
         }
         let view = View::of(output);
         self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
@@ -131,6 +130,33 @@ where
         elements
     }
 
+    /// What a client draws in its window, popups above it, the frame left out: the top left of the
+    /// content is at the origin. `pointer`: also the cursor, if it is there.
+    pub(super) fn content(
+        &mut self,
+        renderer: &mut R,
+        goblin: &Goblin,
+        id: WindowId,
+        scale: f64,
+        pointer: bool,
+    ) -> Vec<OutputElement<R>> {
+        let mut elements = Vec::new();
+        let (Some(window), Some(content)) =
+            (goblin.windows.get(id), goblin.layout.content_rect(id))
+        else {
+            return elements;
+        };
+        let view = View {
+            scale,
+            origin: content.loc,
+        };
+        if pointer {
+            self.push_pointer(&mut elements, renderer, goblin, view);
+        }
+        push_surfaces(&mut elements, renderer, window, content.loc, view);
+        elements
+    }
+
     fn push_window(
         &mut self,
         elements: &mut Vec<OutputElement<R>>,
@@ -145,17 +171,7 @@ where
         let Some(content) = goblin.layout.content_rect(id) else {
             return;
         };
-        let surface = window.surface();
-        push_popups(elements, renderer, surface, content.loc, view);
-        let at = view.to_physical(content.loc - window.geometry().loc);
-        elements.extend(render_elements_from_surface_tree(
-            renderer,
-            surface,
-            at,
-            view.scale,
-            1.0,
-            Kind::Unspecified,
-        ));
+        push_surfaces(elements, renderer, window, content.loc, view);
         if !model.is_decorated() || model.is_fullscreen() {
             return;
         }
@@ -253,59 +269,12 @@ where
                 .flat_map(|shadow| shadow.elements(at)),
         );
     }
-
-    fn push_pointer(
-        &mut self,
-        elements: &mut Vec<OutputElement<R>>,
-        renderer: &mut R,
-        goblin: &Goblin,
-        output: &OutputState,
-    ) {
-        let Some(location) = goblin.input.pointer_shown_at() else {
-            return;
-        };
-        let relative = location - output.origin().to_f64();
-        let at: Point<i32, Physical> = relative.to_physical(output.scale()).to_i32_round();
-        if let Some(icon) = &goblin.input.dnd_icon {
-            let kind = Kind::Unspecified;
-            let scale = output.scale();
-            elements.extend(render_elements_from_surface_tree(
-                renderer, icon, at, scale, 1.0, kind,
-            ));
-        }
-        match goblin.input.cursor() {
-            CursorImageStatus::Hidden => {}
-            CursorImageStatus::Named(icon) => {
-                let cursor = self.cursors.element(renderer, icon, at, output.scale());
-                elements.splice(0..0, cursor);
-            }
-            CursorImageStatus::Surface(surface) => {
-                let hotspot = with_states(&surface, |states| {
-                    let data = states.data_map.get::<CursorImageSurfaceData>();
-                    data.and_then(|data| data.lock().ok().map(|data| data.hotspot))
-                        .unwrap_or_default()
-                });
-                let hotspot: Point<i32, Physical> =
-                    hotspot.to_f64().to_physical(output.scale()).to_i32_round();
-                let scale = output.scale();
-                let cursor: Vec<_> = render_elements_from_surface_tree(
-                    renderer,
-                    &surface,
-                    at - hotspot,
-                    scale,
-                    1.0,
-                    Kind::Cursor,
-                );
-                elements.splice(0..0, cursor);
-            }
-        }
-    }
 }
 
 /// From the plane to an output's pixels.
 #[derive(Clone, Copy)]
-struct View {
-    scale: f64,
+pub(super) struct View {
+    pub(super) scale: f64,
     origin: Point<i32, Logical>,
 }
 
@@ -324,6 +293,13 @@ impl View {
             .to_i32_round()
     }
 
+    /// A point between logical pixels.
+    pub(super) fn point(self, pos: Point<f64, Logical>) -> Point<i32, Physical> {
+        (pos - self.origin.to_f64())
+            .to_physical(self.scale)
+            .to_i32_round()
+    }
+
     /// A size as smithay rounds that of a surface.
     fn size(self, size: Size<i32, Logical>) -> Size<i32, Physical> {
         size.to_f64().to_physical(self.scale).to_i32_round()
@@ -338,6 +314,30 @@ fn casts_shadow(layer: &LayerSurface, size: Size<i32, Physical>, output: &Output
         && size.w < whole.w
         && size.h < whole.h
         && Goblin::has_content(layer.wl_surface())
+}
+
+/// A window's own surfaces and its popups above them, its content's top left at `loc`.
+fn push_surfaces<R>(
+    elements: &mut Vec<OutputElement<R>>,
+    renderer: &mut R,
+    window: &Window,
+    loc: Point<i32, Logical>,
+    view: View,
+) where
+    R: SceneRenderer,
+    R::TextureId: Clone + 'static,
+{
+    let surface = window.surface();
+    push_popups(elements, renderer, surface, loc, view);
+    let at = view.to_physical(loc - window.geometry().loc);
+    elements.extend(render_elements_from_surface_tree(
+        renderer,
+        surface,
+        at,
+        view.scale,
+        1.0,
+        Kind::Unspecified,
+    ));
 }
 
 fn push_popups<R>(

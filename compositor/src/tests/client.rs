@@ -120,10 +120,20 @@ impl Client {
         P: Proxy + 'static,
         Heard: Dispatch<P, ()>,
     {
+        self.bind_with(())
+    }
+
+    /// Binds a global, and gives the object something to go with it.
+    pub(super) fn bind_with<P, U>(&self, data: U) -> P
+    where
+        P: Proxy + 'static,
+        U: Send + Sync + 'static,
+        Heard: Dispatch<P, U>,
+    {
         let name = P::interface().name;
         let (number, version) = self.heard.globals[name];
         let version = version.min(P::interface().version);
-        self.registry.bind(number, version, &self.handle(), ())
+        self.registry.bind(number, version, &self.handle(), data)
     }
 
     /// Sends what is pending and hears what the server has to say to all of it.

@@ -15,7 +15,7 @@ use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
 use crate::input::{KeyTable, LEFT};
 use crate::layout::WindowId;
-use crate::render::{Capture, RedrawState};
+use crate::render::{Capture, RedrawState, Subject};
 use crate::session::serve_clients;
 
 /// Longer than anything that is waited for takes, on a busy machine.
@@ -199,7 +199,7 @@ impl Fixture {
     pub(super) fn picture(&mut self) -> Capture {
         let mut backend = self.goblin.backend.take().unwrap();
         let id = self.goblin.outputs[0].id;
-        let capture = backend.capture_output(&self.goblin, id).unwrap();
+        let capture = backend.picture(&self.goblin, Subject::Upright(id)).unwrap();
         self.goblin.backend = Some(backend);
         capture
     }

@@ -10,11 +10,14 @@ mod fixture;
 mod focus;
 mod frames;
 mod hostile;
+mod image_copy;
 mod layers;
+mod memory;
 mod pictures;
 mod pointer;
 mod popups;
 mod reload;
+mod screencopy;
 mod selection;
 mod windows;
 
