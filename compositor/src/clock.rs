@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use calloop::RegistrationToken;
 use calloop::timer::{TimeoutAction, Timer};
 use smithay::utils::{Monotonic, Time};
 use tracing::error;
@@ -29,6 +30,16 @@ pub(crate) enum Clock {
         /// Jobs asked for so far.
         asked: u64,
     },
+}
+
+/// Something that is due later.
+#[derive(Debug)]
+pub(crate) enum Due {
+    /// By a timer of the event loop.
+    Timer(RegistrationToken),
+    /// By a clock that is moved by hand.
+    #[cfg(test)]
+    Hand((Duration, u64)),
 }
 
 impl Clock {
@@ -67,6 +78,15 @@ impl Goblin {
         delay: Duration,
         job: impl FnOnce(&mut Goblin) + 'static,
     ) -> bool {
+        self.later(delay, job).is_some()
+    }
+
+    /// The same, with what [`Goblin::call_off`] takes.
+    pub(crate) fn later(
+        &mut self,
+        delay: Duration,
+        job: impl FnOnce(&mut Goblin) + 'static,
+    ) -> Option<Due> {
         match &mut self.clock {
             Clock::Machine(_) => {
                 let mut job = Some(job);
@@ -80,14 +100,29 @@ impl Goblin {
                     },
                 );
                 armed
+                    .map(Due::Timer)
                     .inspect_err(|reason| error!("no timer: {}", reason.error))
-                    .is_ok()
+                    .ok()
             }
             #[cfg(test)]
             Clock::Hand { now, due, asked } => {
                 *asked += 1;
-                due.insert((*now + delay, *asked), Box::new(job));
-                true
+                let key = (*now + delay, *asked);
+                due.insert(key, Box::new(job));
+                Some(Due::Hand(key))
+            }
+        }
+    }
+
+    /// What was to be done later is not done after all.
+    pub(crate) fn call_off(&mut self, what: &Due) {
+        match what {
+            Due::Timer(token) => self.loop_handle.remove(*token),
+            #[cfg(test)]
+            Due::Hand(key) => {
+                if let Clock::Hand { due, .. } = &mut self.clock {
+                    due.remove(key);
+                }
             }
         }
     }

@@ -3,35 +3,48 @@
 //! Who is told of a global, [`crate::domain::sees`] decides. One that every domain sees is announced
 //! to all; of any other, [`sees`] is the filter.
 
+use smithay::reexports::wayland_protocols::ext::data_control::v1::server::ext_data_control_manager_v1::ExtDataControlManagerV1;
 use smithay::reexports::wayland_protocols::ext::foreign_toplevel_list::v1::server::ext_foreign_toplevel_list_v1::ExtForeignToplevelListV1;
 use smithay::reexports::wayland_protocols::wp::security_context::v1::server::wp_security_context_manager_v1::WpSecurityContextManagerV1;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
+use smithay::reexports::wayland_protocols_wlr::data_control::v1::server::zwlr_data_control_manager_v1::ZwlrDataControlManagerV1;
 use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_shm;
+use smithay::wayland::alpha_modifier::AlphaModifierState;
 use smithay::wayland::compositor::CompositorState;
+use smithay::wayland::content_type::ContentTypeState;
 use smithay::wayland::cursor_shape::CursorShapeManagerState;
 use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
 use smithay::wayland::fractional_scale::FractionalScaleManagerState;
+use smithay::wayland::idle_inhibit::IdleInhibitManagerState;
 use smithay::wayland::output::OutputManagerState;
 use smithay::wayland::presentation::PresentationState;
 use smithay::wayland::security_context::SecurityContextState;
 use smithay::wayland::selection::data_device::DataDeviceState;
+use smithay::wayland::selection::ext_data_control::DataControlState as ExtDataControlState;
 use smithay::wayland::selection::primary_selection::PrimarySelectionState;
+use smithay::wayland::selection::wlr_data_control::DataControlState as WlrDataControlState;
 use smithay::wayland::shell::kde::decoration::KdeDecorationState;
 use smithay::wayland::shell::wlr_layer::WlrLayerShellState;
 use smithay::wayland::shell::xdg::XdgShellState;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationState;
+use smithay::wayland::shell::xdg::dialog::XdgDialogState;
 use smithay::wayland::shm::ShmState;
 use smithay::wayland::single_pixel_buffer::SinglePixelBufferState;
 use smithay::wayland::viewporter::ViewporterState;
 use smithay::wayland::xdg_activation::XdgActivationState;
+use smithay::wayland::xdg_system_bell::XdgSystemBellState;
+use smithay::wayland::xdg_toplevel_icon::XdgToplevelIconManager;
+use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagManager;
 
 use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
+use crate::handlers::FrozenIcons;
 use crate::protocols::{CaptureSourceState, ImageCopyState, ScreencopyState};
+use crate::protocols::{IdleNotifier, ShortcutsInhibit};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
 pub(crate) struct Globals {
@@ -51,6 +64,18 @@ pub(crate) struct Globals {
     _cursor_shape: CursorShapeManagerState,
     _presentation: PresentationState,
     _single_pixel: SinglePixelBufferState,
+    pub(crate) ext_data_control: ExtDataControlState,
+    pub(crate) wlr_data_control: WlrDataControlState,
+    pub(crate) idle_notifier: IdleNotifier,
+    pub(crate) shortcuts_inhibit: ShortcutsInhibit,
+    pub(crate) frozen_icons: FrozenIcons,
+    _idle_inhibit: IdleInhibitManagerState,
+    _alpha_modifier: AlphaModifierState,
+    _content_type: ContentTypeState,
+    _dialog: XdgDialogState,
+    _toplevel_icon: XdgToplevelIconManager,
+    _toplevel_tag: XdgToplevelTagManager,
+    _system_bell: XdgSystemBellState,
     _security_context: SecurityContextState,
     pub(crate) image_copy: ImageCopyState,
     _capture_sources: CaptureSourceState,
@@ -66,6 +91,7 @@ impl Globals {
             WmCapabilities::Maximize,
             WmCapabilities::Minimize,
         ];
+        let primary_selection = PrimarySelectionState::new::<Goblin>(display);
         Self {
             compositor: CompositorState::new_v6::<Goblin>(display),
             xdg_shell: XdgShellState::new_with_capabilities::<Goblin>(display, capabilities),
@@ -78,7 +104,6 @@ impl Globals {
                 [wl_shm::Format::Abgr8888, wl_shm::Format::Xbgr8888],
             ),
             data_device: DataDeviceState::new::<Goblin>(display),
-            primary_selection: PrimarySelectionState::new::<Goblin>(display),
             activation: XdgActivationState::new::<Goblin>(display),
             kde_decoration: KdeDecorationState::new::<Goblin>(display, KdeMode::Server),
             foreign_toplevels: ForeignToplevelListState::new_with_filter::<Goblin>(
@@ -92,6 +117,27 @@ impl Globals {
             _cursor_shape: CursorShapeManagerState::new::<Goblin>(display),
             _presentation: PresentationState::new::<Goblin>(display, Clock::ID),
             _single_pixel: SinglePixelBufferState::new::<Goblin>(display),
+            ext_data_control: ExtDataControlState::new::<Goblin, _>(
+                display,
+                Some(&primary_selection),
+                sees::<ExtDataControlManagerV1>,
+            ),
+            wlr_data_control: WlrDataControlState::new::<Goblin, _>(
+                display,
+                Some(&primary_selection),
+                sees::<ZwlrDataControlManagerV1>,
+            ),
+            primary_selection,
+            idle_notifier: IdleNotifier::new(display),
+            shortcuts_inhibit: ShortcutsInhibit::new(display),
+            frozen_icons: FrozenIcons::default(),
+            _idle_inhibit: IdleInhibitManagerState::new::<Goblin>(display),
+            _alpha_modifier: AlphaModifierState::new::<Goblin>(display),
+            _content_type: ContentTypeState::new::<Goblin>(display),
+            _dialog: XdgDialogState::new::<Goblin>(display),
+            _toplevel_icon: XdgToplevelIconManager::new::<Goblin>(display),
+            _toplevel_tag: XdgToplevelTagManager::new::<Goblin>(display),
+            _system_bell: XdgSystemBellState::new::<Goblin>(display),
             _security_context: SecurityContextState::new::<Goblin, _>(
                 display,
                 sees::<WpSecurityContextManagerV1>,

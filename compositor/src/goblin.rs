@@ -115,6 +115,8 @@ impl Goblin {
         self.popups.cleanup();
         self.refresh_layout();
         self.refresh_focus();
+        self.refresh_shortcuts_inhibit();
+        self.refresh_idle_inhibit();
         self.publish_changes();
         self.refresh_image_copy();
         self.redraw_queued();

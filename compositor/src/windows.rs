@@ -42,6 +42,12 @@ pub(crate) struct Window {
     pub(crate) foreign: Option<ForeignToplevelHandle>,
     /// The outputs its surfaces were told they are on.
     pub(crate) on: Vec<OutputId>,
+    /// What its client calls this window among its own (`xdg_toplevel_tag_v1`), and what that is in
+    /// a person's words.
+    pub(crate) tag: Option<String>,
+    pub(crate) description: Option<String>,
+    /// It rang and has not had the keyboard since.
+    pub(crate) rang: bool,
 }
 
 /// What a client asked for before its window was mapped.
@@ -91,6 +97,10 @@ impl Windows {
 
     pub(crate) fn get_mut(&mut self, id: WindowId) -> Option<&mut Window> {
         self.entries.get_mut(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Window> {
+        self.entries.values()
     }
 
     pub(crate) fn of_surface(&self, surface: &WlSurface) -> Option<&Window> {

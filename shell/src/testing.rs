@@ -1,6 +1,6 @@
 //! Things for tests of this crate.
 
-use trees::desktop::{Rect, WindowStatus};
+use trees::desktop::{Hints, Rect, WindowStatus};
 use trees::subsystems::{Kind, State, Subsystem};
 use trees::time::Millis;
 
@@ -20,6 +20,7 @@ pub(crate) fn window(id: u64, title: &str) -> WindowStatus {
         maximized: false,
         fullscreen: false,
         minimized: false,
+        hints: Hints::default(),
     }
 }
 

@@ -67,6 +67,7 @@ fn window(id: u64, title: &str) -> WindowStatus {
         maximized: false,
         fullscreen: false,
         minimized: false,
+        hints: desktop::Hints::default(),
     }
 }
 

@@ -129,6 +129,26 @@ pub struct WindowStatus {
     pub fullscreen: bool,
     /// It is not shown.
     pub minimized: bool,
+    /// What its client says of it beside that.
+    #[serde(default)]
+    pub hints: Hints,
+}
+
+/// What a client says of its window beside title and `app_id`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hints {
+    /// The name of its icon in the icon theme (`xdg_toplevel_icon_v1`).
+    pub icon: Option<String>,
+    /// What the client calls it among its own windows, the same each time (`xdg_toplevel_tag_v1`).
+    pub tag: Option<String>,
+    /// What that is in a person's words.
+    pub description: Option<String>,
+    /// A dialog that must be answered before its parent goes on (`xdg_dialog_v1`).
+    pub modal: bool,
+    /// What its pixels are: `photo`, `video` or `game` (`wp_content_type_v1`).
+    pub content: Option<String>,
+    /// It rang (`xdg_system_bell_v1`) and has not had the keyboard since.
+    pub rang: bool,
 }
 
 /// A line of `/desktop/event`; `seq` and `time` come with it.
@@ -174,6 +194,11 @@ pub enum Event {
     Binding {
         /// The name from the configuration.
         name: String,
+    },
+    /// A program asks for the person's attention (`xdg_system_bell_v1`).
+    Bell {
+        /// The window it is about, if it is about one.
+        id: Option<WindowId>,
     },
     /// The desktop became light or dark.
     Theme {

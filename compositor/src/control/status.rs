@@ -2,6 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
+use crate::handlers::hints_of;
 use smithay::desktop::{LayerSurface, find_popup_root_surface, layer_map_for_output};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowStatus};
@@ -97,11 +98,12 @@ impl Goblin {
             maximized: model.is_maximised(),
             fullscreen: model.is_fullscreen(),
             minimized: model.is_minimised(),
+            hints: hints_of(window),
         })
     }
 
     /// The window that has the keyboard, itself or through one of its popups.
-    pub(super) fn keyboard_window(&self) -> Option<WindowId> {
+    pub(crate) fn keyboard_window(&self) -> Option<WindowId> {
         let focus = self.seat.get_keyboard()?.current_focus()?;
         self.windows.id_of(&focus).or_else(|| {
             let popup = self.popups.find_popup(&focus)?;

@@ -74,7 +74,7 @@ impl Goblin {
     }
 
     /// Where a layer surface lies in the plane, and its output.
-    pub(super) fn layer_origin(&self, root: &WlSurface) -> Option<(Point<i32, Logical>, OutputId)> {
+    pub(crate) fn layer_origin(&self, root: &WlSurface) -> Option<(Point<i32, Logical>, OutputId)> {
         let (id, layer) = self.layer_of(root)?;
         let state = self.output_state(id)?;
         let geometry = layer_map_for_output(&state.output).layer_geometry(&layer)?;

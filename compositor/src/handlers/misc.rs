@@ -1,4 +1,5 @@
-//! Protocols that need little of us: outputs, scaling, presentation, lists of windows.
+//! Protocols that need little of us: outputs, scaling, presentation, lists of windows, what a surface
+//! says of its pixels.
 
 use smithay::output::Output;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
@@ -10,8 +11,9 @@ use smithay::wayland::foreign_toplevel_list::{
 use smithay::wayland::fractional_scale::FractionalScaleHandler;
 use smithay::wayland::output::OutputHandler;
 use smithay::{
-    delegate_foreign_toplevel_list, delegate_fractional_scale, delegate_output,
-    delegate_presentation, delegate_single_pixel_buffer, delegate_viewporter,
+    delegate_alpha_modifier, delegate_content_type, delegate_foreign_toplevel_list,
+    delegate_fractional_scale, delegate_output, delegate_presentation,
+    delegate_single_pixel_buffer, delegate_viewporter,
 };
 
 use crate::goblin::Goblin;
@@ -59,6 +61,8 @@ impl Goblin {
 }
 
 delegate_output!(Goblin);
+delegate_alpha_modifier!(Goblin);
+delegate_content_type!(Goblin);
 delegate_viewporter!(Goblin);
 delegate_fractional_scale!(Goblin);
 delegate_presentation!(Goblin);

@@ -4,10 +4,14 @@ mod activation;
 mod compositor;
 mod decoration;
 mod guard;
+mod idle_inhibit;
 mod layer_shell;
 mod misc;
 mod seat;
 mod security_context;
 mod selection;
+mod toplevel_hints;
 mod xdg_popup;
 mod xdg_shell;
+
+pub(crate) use toplevel_hints::{FrozenIcons, hints_of};

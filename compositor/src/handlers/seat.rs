@@ -21,6 +21,9 @@ impl SeatHandler for Goblin {
     }
 
     fn focus_changed(&mut self, seat: &Seat<Self>, focused: Option<&WlSurface>) {
+        if let Some(surface) = focused {
+            self.bell_heard(surface);
+        }
         // The clipboard belongs to who has the keyboard.
         let client = focused.and_then(Resource::client);
         set_data_device_focus(&self.display, seat, client.clone());

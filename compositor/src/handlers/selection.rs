@@ -1,4 +1,5 @@
-//! Clipboard, primary selection, drag and drop. Data flows between clients alone.
+//! Clipboard, primary selection, drag and drop, and the clipboard managers of the board (the two
+//! data-control protocols). Data flows between clients alone.
 
 use smithay::input::Seat;
 use smithay::reexports::wayland_server::protocol::wl_data_source::WlDataSource;
@@ -7,10 +8,19 @@ use smithay::wayland::selection::SelectionHandler;
 use smithay::wayland::selection::data_device::{
     ClientDndGrabHandler, DataDeviceHandler, DataDeviceState, ServerDndGrabHandler,
 };
+use smithay::wayland::selection::ext_data_control::{
+    DataControlHandler as ExtDataControlHandler, DataControlState as ExtDataControlState,
+};
 use smithay::wayland::selection::primary_selection::{
     PrimarySelectionHandler, PrimarySelectionState,
 };
-use smithay::{delegate_data_device, delegate_primary_selection};
+use smithay::wayland::selection::wlr_data_control::{
+    DataControlHandler as WlrDataControlHandler, DataControlState as WlrDataControlState,
+};
+use smithay::{
+    delegate_data_control, delegate_data_device, delegate_ext_data_control,
+    delegate_primary_selection,
+};
 
 use crate::goblin::Goblin;
 
@@ -50,5 +60,19 @@ impl PrimarySelectionHandler for Goblin {
     }
 }
 
+impl ExtDataControlHandler for Goblin {
+    fn data_control_state(&self) -> &ExtDataControlState {
+        &self.globals.ext_data_control
+    }
+}
+
+impl WlrDataControlHandler for Goblin {
+    fn data_control_state(&self) -> &WlrDataControlState {
+        &self.globals.wlr_data_control
+    }
+}
+
 delegate_data_device!(Goblin);
+delegate_ext_data_control!(Goblin);
+delegate_data_control!(Goblin);
 delegate_primary_selection!(Goblin);

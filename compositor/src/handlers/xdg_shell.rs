@@ -50,6 +50,9 @@ impl XdgShellHandler for Goblin {
             finish_resize: false,
             foreign: None,
             on: Vec::new(),
+            tag: None,
+            description: None,
+            rang: false,
         };
         self.windows.insert(window);
     }

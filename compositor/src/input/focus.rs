@@ -13,6 +13,8 @@ use crate::layout::WindowId;
 impl Goblin {
     /// Gives a window the keyboard and the front; a minimised one is shown.
     pub(crate) fn focus_window(&mut self, id: WindowId) {
+        // A dialog that must be answered first takes its window's place.
+        let id = self.modal_over(id).unwrap_or(id);
         self.input.layer_focus = None;
         self.layout.focus(id);
         self.layout.raise(id);

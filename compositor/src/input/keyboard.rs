@@ -12,7 +12,7 @@ use crate::goblin::Goblin;
 enum Taken {
     /// Carry this out.
     Action(Action),
-    /// The release of a key that a binding took.
+    /// The release of a key that a binding took; or nothing more than has been done.
     Release,
 }
 
@@ -22,6 +22,7 @@ impl Goblin {
         let Some(keyboard) = self.seat.get_keyboard() else {
             return;
         };
+        self.input_happened();
         let serial = SERIAL_COUNTER.next_serial();
         let taken =
             keyboard.input(
@@ -60,6 +61,14 @@ impl Goblin {
         // The symbol without modifiers, so that super+shift+q is q with two modifiers; of a layout
         // without Latin letters, what the key would be on one that has them.
         let symbol = key.raw_latin_sym_or_raw_current_sym()?;
+        if self.globals.shortcuts_inhibit.is_active() {
+            if !(modifiers.logo && symbol == Keysym::Escape) {
+                return None;
+            }
+            self.take_shortcuts_back();
+            self.input.taken_keys.push(code);
+            return Some(Taken::Release);
+        }
         let action = self.config.bindings.find(modifiers, symbol)?.clone();
         self.input.taken_keys.push(code);
         Some(Taken::Action(action))
@@ -85,6 +94,9 @@ impl Goblin {
             KeyState::Pressed => self.input.super_alone = is_super,
             KeyState::Released if is_super && self.input.super_alone => {
                 self.input.super_alone = false;
+                if self.globals.shortcuts_inhibit.is_active() {
+                    return;
+                }
                 if let Some(action) = self.config.super_tap.clone() {
                     self.act(&action);
                 }

@@ -39,6 +39,8 @@ pub(crate) struct InputState {
     pub(crate) hover: Option<Hover>,
     pub(crate) grab: Grab,
     pub(crate) dnd_icon: Option<WlSurface>,
+    /// Surfaces that want the session kept awake while they are seen, once for each wish.
+    pub(crate) idle_inhibitors: Vec<WlSurface>,
     /// The menu that has all input.
     pub(crate) menu: Option<PopupGrab<Goblin>>,
     /// Where the pointer is; `None` until it first moves, and it is not drawn before.
@@ -65,6 +67,7 @@ impl Default for InputState {
             hover: None,
             grab: Grab::None,
             dnd_icon: None,
+            idle_inhibitors: Vec::new(),
             menu: None,
             shown_at: None,
             layer_focus: None,

@@ -54,6 +54,7 @@ impl Goblin {
 
     /// The pointer is now at a place of the plane.
     pub(crate) fn pointer_moved(&mut self, pos: Point<f64, Logical>, time: u32) {
+        self.input_happened();
         let pos = self.confined(pos);
         let before = self.input.shown_at.replace(pos);
         self.queue_redraw_at(before);
@@ -193,6 +194,7 @@ impl Goblin {
         let Some(pointer) = self.pointer() else {
             return;
         };
+        self.input_happened();
         self.input.super_alone = false;
         let pos = pointer.current_location();
         if state == ButtonState::Released {
@@ -360,6 +362,7 @@ impl Goblin {
         let Some(pointer) = self.pointer() else {
             return;
         };
+        self.input_happened();
         pointer.axis(self, frame);
         pointer.frame(self);
     }

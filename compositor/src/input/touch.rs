@@ -9,6 +9,7 @@ use crate::goblin::Goblin;
 
 impl Goblin {
     pub(super) fn touch_down(&mut self, slot: TouchSlot, location: Point<f64, Logical>, time: u32) {
+        self.input_happened();
         let hit = self.hit(location);
         self.focus_hit(&hit);
         let focus = match hit {

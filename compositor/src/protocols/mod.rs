@@ -18,3 +18,8 @@ mod screencopy;
 pub(crate) use image_capture_source::CaptureSourceState;
 pub(crate) use image_copy_capture::ImageCopyState;
 pub(crate) use screencopy::ScreencopyState;
+mod idle_notify;
+mod shortcuts_inhibit;
+
+pub(crate) use idle_notify::IdleNotifier;
+pub(crate) use shortcuts_inhibit::ShortcutsInhibit;

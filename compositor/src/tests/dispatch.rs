@@ -63,12 +63,27 @@ pub(super) struct Heard {
     pub(super) decoration: Option<zxdg_toplevel_decoration_v1::Mode>,
     /// Clipboard and drags.
     pub(super) data: super::selection::HeardData,
+    pub(super) control: super::data_control::HeardControl,
+    /// What objects said whose protocol only one test speaks, in order.
+    pub(super) notes: Vec<(ObjectId, String)>,
 }
 
 impl Heard {
     /// The last configure of a surface that is not acknowledged yet.
     pub(super) fn take_serial(&mut self, surface: &xdg_surface::XdgSurface) -> Option<u32> {
         self.serials.remove(&surface.id())
+    }
+
+    /// What an object said, in order, each as the event's `Debug` writes it; what is told here is
+    /// not told again.
+    pub(super) fn take_notes(&mut self, object: &impl Proxy) -> Vec<String> {
+        let id = object.id();
+        let (mine, others) = std::mem::take(&mut self.notes)
+            .into_iter()
+            .partition(|(other, _)| *other == id);
+        self.notes = others;
+        let mine: Vec<(ObjectId, String)> = mine;
+        mine.into_iter().map(|(_, note)| note).collect()
     }
 
     pub(super) fn configures(&self, toplevel: &xdg_toplevel::XdgToplevel) -> &[Configure] {
@@ -84,6 +99,26 @@ impl Heard {
 
 /// Marks the callback of a frame, so that it is told from that of a sync.
 pub(super) struct FrameMark;
+
+/// Notes what objects of some kinds say, for [`Heard::take_notes`].
+macro_rules! note_events {
+    ($($proxy:ty),+ $(,)?) => {$(
+        impl wayland_client::Dispatch<$proxy, ()> for $crate::tests::dispatch::Heard {
+            fn event(
+                heard: &mut Self,
+                object: &$proxy,
+                event: <$proxy as wayland_client::Proxy>::Event,
+                (): &(),
+                _: &wayland_client::Connection,
+                _: &wayland_client::QueueHandle<Self>,
+            ) {
+                let id = wayland_client::Proxy::id(object);
+                heard.notes.push((id, format!("{event:?}")));
+            }
+        }
+    )+};
+}
+pub(super) use note_events;
 
 macro_rules! hear {
     ($proxy:ty, $data:ty, |$heard:ident, $object:ident, $event:ident| $body:block) => {

@@ -4,12 +4,15 @@
 mod client;
 mod clock;
 mod control;
+mod data_control;
 mod dispatch;
 mod domains;
 mod fixture;
 mod focus;
 mod frames;
+mod hints;
 mod hostile;
+mod idle;
 mod image_copy;
 mod layers;
 mod memory;
@@ -19,6 +22,7 @@ mod popups;
 mod reload;
 mod screencopy;
 mod selection;
+mod shortcuts;
 mod windows;
 
 use client::Client;
