@@ -42,8 +42,9 @@ use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagManager;
 use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
-use crate::handlers::FrozenIcons;
+use crate::handlers::{FrozenIcons, ScreenLock};
 use crate::protocols::{CaptureSourceState, ImageCopyState, ScreencopyState};
+use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
@@ -66,9 +67,13 @@ pub(crate) struct Globals {
     _single_pixel: SinglePixelBufferState,
     pub(crate) ext_data_control: ExtDataControlState,
     pub(crate) wlr_data_control: WlrDataControlState,
+    pub(crate) lock: ScreenLock,
     pub(crate) idle_notifier: IdleNotifier,
     pub(crate) shortcuts_inhibit: ShortcutsInhibit,
     pub(crate) frozen_icons: FrozenIcons,
+    _fixes: Fixes,
+    _tearing: TearingControl,
+    _transient_seats: TransientSeats,
     _idle_inhibit: IdleInhibitManagerState,
     _alpha_modifier: AlphaModifierState,
     _content_type: ContentTypeState,
@@ -128,6 +133,10 @@ impl Globals {
                 sees::<ZwlrDataControlManagerV1>,
             ),
             primary_selection,
+            lock: ScreenLock::new(display),
+            _fixes: Fixes::new(display),
+            _tearing: TearingControl::new(display),
+            _transient_seats: TransientSeats::new(display),
             idle_notifier: IdleNotifier::new(display),
             shortcuts_inhibit: ShortcutsInhibit::new(display),
             frozen_icons: FrozenIcons::default(),

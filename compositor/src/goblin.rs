@@ -114,6 +114,7 @@ impl Goblin {
     pub(crate) fn end_turn(&mut self) {
         self.popups.cleanup();
         self.refresh_layout();
+        self.refresh_lock();
         self.refresh_focus();
         self.refresh_shortcuts_inhibit();
         self.refresh_idle_inhibit();

@@ -147,6 +147,8 @@ pub struct Hints {
     pub modal: bool,
     /// What its pixels are: `photo`, `video` or `game` (`wp_content_type_v1`).
     pub content: Option<String>,
+    /// It is better torn than late (`wp_tearing_control_v1`).
+    pub tearing: bool,
     /// It rang (`xdg_system_bell_v1`) and has not had the keyboard since.
     pub rang: bool,
 }

@@ -57,6 +57,10 @@ impl Goblin {
 
     /// Whether pictures and injected input are allowed at all (DESIGN.md, section 6).
     pub(crate) fn check_testing(&self, what: &str) -> Result<(), Refusal> {
+        if self.globals.lock.is_on() {
+            let why = format!("there is no {what} while the session is locked");
+            return Err(Refusal::new(Errno::ACCESS, why).would_work("unlock the session first"));
+        }
         if self.testing {
             return Ok(());
         }

@@ -35,6 +35,9 @@ impl Goblin {
     }
 
     fn is_seen(&self, surface: &WlSurface) -> bool {
+        if self.globals.lock.is_on() {
+            return false;
+        }
         let mut root = surface.clone();
         while let Some(parent) = get_parent(&root) {
             root = parent;

@@ -10,8 +10,10 @@ mod misc;
 mod seat;
 mod security_context;
 mod selection;
+mod session_lock;
 mod toplevel_hints;
 mod xdg_popup;
 mod xdg_shell;
 
+pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};

@@ -29,6 +29,7 @@ use trees::desktop::{Event, Hints};
 
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
+use crate::protocols::tears;
 use crate::windows::Window;
 
 /// No tag and no description is kept longer than this, in bytes.
@@ -132,6 +133,7 @@ pub(crate) fn hints_of(window: &Window) -> Hints {
         description: window.description.clone(),
         modal: is_modal(surface),
         content: content_of(surface).map(str::to_owned),
+        tearing: tears(surface),
         rang: window.rang,
     }
 }

@@ -118,7 +118,7 @@ impl Goblin {
         pointer_grabbed: bool,
         holds: impl Fn(Serial) -> bool,
     ) -> bool {
-        if self.input.is_dragging() {
+        if self.input.is_dragging() || self.globals.lock.is_on() {
             return false;
         }
         let ours = holds(grab.serial()) || grab.previous_serial().is_some_and(holds);

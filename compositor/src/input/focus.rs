@@ -23,6 +23,9 @@ impl Goblin {
 
     /// A press or a touch moves the focus to what it hit.
     pub(super) fn focus_hit(&mut self, hit: &Hit) {
+        if self.globals.lock.is_on() {
+            return;
+        }
         match hit {
             Hit::Frame(id, _)
             | Hit::Surface {
@@ -43,6 +46,9 @@ impl Goblin {
                     self.input.layer_focus = Some(layer.clone());
                 }
             }
+            Hit::Surface {
+                of: Owner::Locker, ..
+            } => {}
             Hit::Nothing => {
                 self.input.layer_focus = None;
                 self.layout.unfocus();
@@ -98,7 +104,11 @@ impl Goblin {
             let id = self.layout.focused()?;
             self.windows.get(id).map(|window| window.surface().clone())
         };
-        let wanted = self.exclusive_layer().or(clicked).or_else(window);
+        let wanted = if self.globals.lock.is_on() {
+            self.lock_focus()
+        } else {
+            self.exclusive_layer().or(clicked).or_else(window)
+        };
         let Some(keyboard) = self.seat.get_keyboard() else {
             return;
         };

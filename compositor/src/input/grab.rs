@@ -29,7 +29,7 @@ pub(crate) enum Grab {
 }
 
 impl Grab {
-    fn window(self) -> Option<WindowId> {
+    pub(crate) fn window(self) -> Option<WindowId> {
         match self {
             Grab::None => None,
             Grab::Pressed { window, .. }

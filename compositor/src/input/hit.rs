@@ -1,5 +1,6 @@
 //! What lies under a point of the screen, front to back: the same order as it is drawn in.
 
+use smithay::desktop::utils::under_from_surface_tree;
 use smithay::desktop::{WindowSurfaceType, layer_map_for_output};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point};
@@ -31,6 +32,8 @@ pub(super) enum Owner {
     Window(WindowId),
     /// A layer surface, or a popup of it.
     Layer(WlSurface),
+    /// The locker's.
+    Locker,
 }
 
 impl Goblin {
@@ -56,6 +59,9 @@ impl Goblin {
         let Some(output) = output else {
             return Hit::Nothing;
         };
+        if self.globals.lock.is_on() {
+            return self.hit_lock(output, pos);
+        }
         let covered = self.fullscreen_on_top(output.id);
         let layers = |layer| hit_layer(output, pos, layer);
         layers(Layer::Overlay)
@@ -65,6 +71,24 @@ impl Goblin {
             .or_else(|| layers(Layer::Bottom))
             .or_else(|| layers(Layer::Background))
             .unwrap_or(Hit::Nothing)
+    }
+
+    fn hit_lock(&self, output: &OutputState, pos: Point<f64, Logical>) -> Hit {
+        let origin = output.origin();
+        let surface = self.globals.lock.surface_on(output.id);
+        let under = surface.and_then(|surface| {
+            under_from_surface_tree(
+                surface,
+                pos - origin.to_f64(),
+                (0, 0),
+                WindowSurfaceType::ALL,
+            )
+        });
+        under.map_or(Hit::Nothing, |(surface, loc)| Hit::Surface {
+            surface,
+            origin: (origin + loc).to_f64(),
+            of: Owner::Locker,
+        })
     }
 
     fn hit_windows(&self, pos: Point<f64, Logical>, point: Pos) -> Option<Hit> {

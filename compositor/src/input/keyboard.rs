@@ -58,6 +58,9 @@ impl Goblin {
             self.input.taken_keys.remove(index);
             return Some(Taken::Release);
         }
+        if self.globals.lock.is_on() {
+            return None;
+        }
         // The symbol without modifiers, so that super+shift+q is q with two modifiers; of a layout
         // without Latin letters, what the key would be on one that has them.
         let symbol = key.raw_latin_sym_or_raw_current_sym()?;
@@ -94,7 +97,7 @@ impl Goblin {
             KeyState::Pressed => self.input.super_alone = is_super,
             KeyState::Released if is_super && self.input.super_alone => {
                 self.input.super_alone = false;
-                if self.globals.shortcuts_inhibit.is_active() {
+                if self.globals.shortcuts_inhibit.is_active() || self.globals.lock.is_on() {
                     return;
                 }
                 if let Some(action) = self.config.super_tap.clone() {

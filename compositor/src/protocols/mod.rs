@@ -23,3 +23,11 @@ mod shortcuts_inhibit;
 
 pub(crate) use idle_notify::IdleNotifier;
 pub(crate) use shortcuts_inhibit::ShortcutsInhibit;
+
+mod fixes;
+mod tearing_control;
+mod transient_seat;
+
+pub(crate) use fixes::Fixes;
+pub(crate) use tearing_control::{TearingControl, tears};
+pub(crate) use transient_seat::TransientSeats;

@@ -96,6 +96,13 @@ impl Goblin {
     /// The roots of all surface trees that may show on an output.
     fn roots_on(&self, output: &OutputState) -> Vec<WlSurface> {
         let mut roots: Vec<WlSurface> = Vec::new();
+        if self.globals.lock.is_on() {
+            roots.extend(self.globals.lock.surface_on(output.id).cloned());
+            if let CursorImageStatus::Surface(surface) = self.input.cursor() {
+                roots.push(surface);
+            }
+            return roots;
+        }
         let mut push = |surface: &WlSurface| {
             roots.push(surface.clone());
             let popups = PopupManager::popups_for_surface(surface);

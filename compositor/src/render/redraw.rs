@@ -96,6 +96,7 @@ impl Goblin {
             }
             Err(reason) => error!("a frame was not drawn: {reason}"),
         }
+        self.lock_drawn(id);
         self.serve_captures(id);
         self.wait_for_vblank(id);
     }

@@ -79,6 +79,10 @@ where
             self.push_pointer(&mut elements, renderer, goblin, View::of(output));
         }
         let view = View::of(output);
+        if goblin.globals.lock.is_on() {
+            self.push_lock(&mut elements, renderer, goblin, output);
+            return elements;
+        }
         self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
         // A fullscreen window on top covers the bars too.
         let covered = goblin.fullscreen_on_top(output.id);
@@ -120,6 +124,9 @@ where
         scale: f64,
     ) -> Vec<OutputElement<R>> {
         let mut elements = Vec::new();
+        if goblin.globals.lock.is_on() {
+            return elements;
+        }
         if let Some(frame) = goblin.layout.frame_rect(id) {
             let view = View {
                 scale,
@@ -141,6 +148,9 @@ where
         pointer: bool,
     ) -> Vec<OutputElement<R>> {
         let mut elements = Vec::new();
+        if goblin.globals.lock.is_on() {
+            return elements;
+        }
         let (Some(window), Some(content)) =
             (goblin.windows.get(id), goblin.layout.content_rect(id))
         else {
@@ -191,6 +201,27 @@ where
         };
         let at = view.to_physical(content.loc);
         elements.extend(self.frames.elements(renderer, id, at, look));
+    }
+
+    /// The locker's surface, and black where it is not.
+    fn push_lock(
+        &self,
+        elements: &mut Vec<OutputElement<R>>,
+        renderer: &mut R,
+        goblin: &Goblin,
+        output: &OutputState,
+    ) {
+        if let Some(surface) = goblin.globals.lock.surface_on(output.id) {
+            elements.extend(render_elements_from_surface_tree(
+                renderer,
+                surface,
+                (0, 0),
+                output.scale(),
+                1.0,
+                Kind::Unspecified,
+            ));
+        }
+        elements.push(backdrop(&self.backdrop, output.size()).into());
     }
 
     /// The layer surfaces of one layer, each with its popups above and its shadow below it.

@@ -89,6 +89,10 @@ impl Client {
         }
     }
 
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
     pub(super) fn handle(&self) -> QueueHandle<Heard> {
         self.queue.handle()
     }

@@ -38,6 +38,8 @@ impl Configure {
 #[derive(Default)]
 pub(super) struct Heard {
     pub(super) globals: HashMap<String, (u32, u32)>,
+    /// How often a registry was told of a global.
+    pub(super) globals_told: u32,
     pub(super) syncs: u32,
     /// Configures of each toplevel.
     pub(super) windows: HashMap<ObjectId, Vec<Configure>>,
@@ -142,6 +144,7 @@ hear!(wl_registry::WlRegistry, (), |heard, _registry, event| {
         version,
     } = event
     {
+        heard.globals_told += 1;
         heard.globals.entry(interface).or_insert((name, version));
     }
 });

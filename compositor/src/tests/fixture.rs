@@ -197,8 +197,13 @@ impl Fixture {
 
     /// A picture of the first output.
     pub(super) fn picture(&mut self) -> Capture {
+        self.picture_of(0)
+    }
+
+    /// A picture of an output, by its place in the row.
+    pub(super) fn picture_of(&mut self, index: usize) -> Capture {
         let mut backend = self.goblin.backend.take().unwrap();
-        let id = self.goblin.outputs[0].id;
+        let id = self.goblin.outputs[index].id;
         let capture = backend.picture(&self.goblin, Subject::Upright(id)).unwrap();
         self.goblin.backend = Some(backend);
         capture
