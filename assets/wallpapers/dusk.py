@@ -9,7 +9,7 @@ import struct
 import sys
 import zlib
 
-WIDTH, HEIGHT = (int(a) for a in sys.argv[1:3]) if len(sys.argv) > 2 else (1120, 630)
+WIDTH, HEIGHT = (int(a) for a in sys.argv[1:3]) if len(sys.argv) > 2 else (800, 450)
 
 # Height from the top (0 to 1) and colour of the sky.
 SKY = [

@@ -104,11 +104,8 @@ where
             debug!("no cursor {icon} in the theme, drawing an arrow");
             return arrow(size);
         };
-        // The file holds blue, green, red, alpha.
-        let mut data = image.pixels_rgba;
-        for pixel in data.chunks_exact_mut(4) {
-            pixel.swap(0, 2);
-        }
+        // The file holds blue, green, red, alpha, whatever the crate calls it.
+        let data = image.pixels_rgba;
         let side = |side: u32| i32::try_from(side).unwrap_or(0);
         let size = (side(image.width), side(image.height)).into();
         let hotspot = (side(image.xhot), side(image.yhot)).into();

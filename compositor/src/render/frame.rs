@@ -17,7 +17,7 @@ use super::bar::{self, BarLook};
 use super::elements::OutputElement;
 use super::palette::Palette;
 use super::pixels::Picture;
-use super::shadow::{Cast, Shadow};
+use super::shadow::{Cast, Shadow, Shadows};
 use super::title::Titles;
 use crate::config::Theme;
 use crate::domain::Domain;
@@ -95,6 +95,7 @@ where
     pub(crate) fn elements(
         &mut self,
         renderer: &mut R,
+        shadows: &mut Shadows<R>,
         id: WindowId,
         content: Point<i32, Physical>,
         look: FrameLook,
@@ -104,7 +105,7 @@ where
             .get(&id)
             .is_none_or(|painted| painted.look != look)
         {
-            match self.paint(renderer, id, look) {
+            match self.paint(renderer, shadows, id, look) {
                 Ok(painted) => drop(self.painted.insert(id, painted)),
                 Err(error) => warn!("the frame of window {id} could not be painted: {error}"),
             }
@@ -146,6 +147,7 @@ where
     fn paint(
         &mut self,
         renderer: &mut R,
+        shadows: &mut Shadows<R>,
         id: WindowId,
         look: FrameLook,
     ) -> Result<Painted<R>, R::Error> {
@@ -169,7 +171,7 @@ where
         let same = |shadow: &Shadow<R>| Some(shadow.cast) == cast;
         let shadow = match (old.and_then(|old| old.shadow).filter(same), cast) {
             (Some(shadow), _) => Some(shadow),
-            (None, Some(cast)) => Some(Shadow::new(renderer, cast)?),
+            (None, Some(cast)) => Some(shadows.cut(renderer, cast)?),
             (None, None) => None,
         };
         // New lines with each look: their colour may have changed.

@@ -9,7 +9,8 @@ use smithay::backend::renderer::utils::{CommitCounter, OpaqueRegions};
 use smithay::backend::renderer::{Frame, ImportMem, Renderer, RendererSuper};
 use smithay::utils::{Buffer, Physical, Point, Rectangle, Scale, Size, Transform};
 
-/// Pixels in memory: premultiplied RGBA, one byte each, rows without gaps.
+/// Pixels in memory: blue, green, red and alpha, premultiplied, one byte each, rows without gaps. In this order pixman draws and
+/// stretches them with the processor's vector instructions; in any other it takes ten times as long.
 #[derive(Debug, Clone)]
 pub(crate) struct Pixels {
     /// The bytes.
@@ -24,8 +25,12 @@ impl From<tiny_skia::Pixmap> for Pixels {
     fn from(pixmap: tiny_skia::Pixmap) -> Self {
         let side = |side: u32| i32::try_from(side).unwrap_or(i32::MAX);
         let size = (side(pixmap.width()), side(pixmap.height())).into();
+        let mut data = pixmap.take();
+        for pixel in data.chunks_exact_mut(4) {
+            pixel.swap(0, 2);
+        }
         Self {
-            data: pixmap.take(),
+            data,
             size,
             opaque: false,
         }
@@ -36,7 +41,8 @@ impl From<tiny_skia::Pixmap> for Pixels {
 pub(crate) struct Picture<R: Renderer> {
     id: Id,
     texture: R::TextureId,
-    size: Size<i32, Buffer>,
+    /// What is shown of the texture.
+    part: Rectangle<i32, Buffer>,
     opaque: bool,
 }
 
@@ -47,23 +53,41 @@ where
 {
     /// Hands the pixels to the renderer.
     pub(crate) fn import(renderer: &mut R, pixels: &Pixels) -> Result<Self, R::Error> {
-        let texture = renderer.import_memory(&pixels.data, Fourcc::Abgr8888, pixels.size, false)?;
+        let format = if pixels.opaque {
+            Fourcc::Xrgb8888
+        } else {
+            Fourcc::Argb8888
+        };
+        let texture = renderer.import_memory(&pixels.data, format, pixels.size, false)?;
         Ok(Self {
             id: Id::new(),
             texture,
-            size: pixels.size,
+            part: Rectangle::from_size(pixels.size),
             opaque: pixels.opaque,
         })
     }
 
+    /// A part of the picture, as a picture of its own in the same memory. `part` lies inside of [`Self::size`].
+    pub(crate) fn part(&self, part: Rectangle<i32, Buffer>) -> Self {
+        Self {
+            id: Id::new(),
+            texture: self.texture.clone(),
+            part: Rectangle::new(self.part.loc + part.loc, part.size),
+            opaque: self.opaque,
+        }
+    }
+
     /// Its width and height.
     pub(crate) fn size(&self) -> Size<i32, Buffer> {
-        self.size
+        self.part.size
     }
 
     /// The picture at its own size, its top left at `at`.
     pub(crate) fn at(&self, at: Point<i32, Physical>, kind: Kind) -> PictureElement<R> {
-        self.stretched(Rectangle::new(at, (self.size.w, self.size.h).into()), kind)
+        self.stretched(
+            Rectangle::new(at, (self.part.size.w, self.part.size.h).into()),
+            kind,
+        )
     }
 
     /// The picture stretched over a rectangle.
@@ -75,7 +99,7 @@ where
         PictureElement {
             id: self.id.clone(),
             texture: self.texture.clone(),
-            src: Rectangle::from_size(self.size).to_f64(),
+            src: self.part.to_f64(),
             geometry,
             opaque: self.opaque,
             kind,
@@ -87,7 +111,7 @@ impl<R: Renderer> std::fmt::Debug for Picture<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Picture")
             .field("id", &self.id)
-            .field("size", &self.size)
+            .field("part", &self.part)
             .finish()
     }
 }

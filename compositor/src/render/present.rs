@@ -54,7 +54,7 @@ impl Goblin {
         self.feedback.push((id, feedback));
     }
 
-    /// The refresh cycle of a frame is over: its surfaces are told.
+    /// A frame is on the screen: its surfaces are told.
     pub(crate) fn present(&mut self, id: OutputId) {
         let Some(state) = self.output_state(id) else {
             return;

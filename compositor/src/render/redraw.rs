@@ -1,8 +1,9 @@
 //! When a frame is due: one state machine for each output.
 //!
-//! Nothing ticks. A change queues a redraw; a redraw is followed by one wait until the estimated
-//! end of the refresh cycle, at which clients get their frame callbacks. A client that draws in
-//! answer queues the next redraw; where none does, the output is idle and no timer is armed.
+//! Nothing ticks. A change queues a redraw. An output at rest is drawn at the end of the same turn of the event loop; one
+//! that was drawn less than a refresh cycle ago is drawn when that cycle is over, with all that has come until then. What was
+//! drawn is seen, so clients are told at once: one that draws in answer is shown one cycle later, not two. Where nothing
+//! changes, no timer is armed.
 
 use std::time::Duration;
 
@@ -14,37 +15,31 @@ use crate::layout::OutputId;
 use crate::outputs::OutputState;
 
 /// What an output waits for.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RedrawState {
     /// Nothing has changed since the last frame.
     Idle,
-    /// Something has changed: draw at the end of this turn of the event loop.
+    /// Something has changed: draw at the end of this turn of the event loop, if the last frame's cycle is over.
     Queued,
-    /// A frame was drawn; its refresh cycle is not over. `queued`: something changed since.
-    WaitingForEstimatedVBlank {
-        /// Whether to draw again then.
-        queued: bool,
-    },
+    /// Something has changed, and a timer runs to the end of the last frame's cycle.
+    WaitingForCycle,
+    /// That end has come: draw at the end of this turn.
+    Due,
 }
 
 impl RedrawState {
     /// Something changed.
     fn queue(&mut self) {
-        match self {
-            RedrawState::Idle => *self = RedrawState::Queued,
-            RedrawState::Queued => {}
-            RedrawState::WaitingForEstimatedVBlank { queued } => *queued = true,
+        if *self == RedrawState::Idle {
+            *self = RedrawState::Queued;
         }
     }
 
-    /// The refresh cycle is over.
-    fn vblank(&mut self) {
-        *self = match self {
-            RedrawState::WaitingForEstimatedVBlank { queued: true } | RedrawState::Queued => {
-                RedrawState::Queued
-            }
-            RedrawState::WaitingForEstimatedVBlank { .. } | RedrawState::Idle => RedrawState::Idle,
-        };
+    /// The timer's end.
+    fn cycle_over(&mut self) {
+        if *self == RedrawState::WaitingForCycle {
+            *self = RedrawState::Due;
+        }
     }
 }
 
@@ -65,15 +60,47 @@ impl Goblin {
 
     /// Draws the outputs that are due. Called at the end of each turn of the event loop.
     pub(crate) fn redraw_queued(&mut self) {
-        let due = |output: &&OutputState| matches!(output.redraw, RedrawState::Queued);
+        let waiting =
+            |output: &&OutputState| matches!(output.redraw, RedrawState::Queued | RedrawState::Due);
         let ids: Vec<OutputId> = self
             .outputs
             .iter()
-            .filter(due)
+            .filter(waiting)
             .map(|output| output.id)
             .collect();
         for id in ids {
+            let now: Duration = self.clock.now().into();
+            let Some(output) = self.output_state(id) else {
+                continue;
+            };
+            let last = output.last_vblank;
+            let next = last + output.refresh();
+            let at = match output.redraw {
+                RedrawState::Due => beat(last, output.refresh(), now),
+                // A clock that was set back is no reason to wait.
+                _ if now >= next || now < last => now,
+                _ => {
+                    let armed = self.after(next - now, move |goblin| goblin.cycle_over(id));
+                    if armed {
+                        if let Some(output) = self.output_state_mut(id) {
+                            output.redraw = RedrawState::WaitingForCycle;
+                        }
+                        continue;
+                    }
+                    now
+                }
+            };
+            if let Some(output) = self.output_state_mut(id) {
+                output.last_vblank = at;
+                output.redraw = RedrawState::Idle;
+            }
             self.redraw(id);
+        }
+    }
+
+    fn cycle_over(&mut self, id: OutputId) {
+        if let Some(output) = self.output_state_mut(id) {
+            output.redraw.cycle_over();
         }
     }
 
@@ -98,45 +125,17 @@ impl Goblin {
         }
         self.lock_drawn(id);
         self.serve_captures(id);
-        self.wait_for_vblank(id);
-    }
-
-    fn wait_for_vblank(&mut self, id: OutputId) {
-        let now: Duration = self.clock.now().into();
-        let Some(output) = self.output_state_mut(id) else {
-            return;
-        };
-        let next = next_vblank(output.last_vblank, output.refresh(), now);
-        output.last_vblank = next;
-        let armed = self.after(next.saturating_sub(now), move |goblin| goblin.vblank(id));
-        let Some(output) = self.output_state_mut(id) else {
-            return;
-        };
-        output.redraw = if armed {
-            RedrawState::WaitingForEstimatedVBlank { queued: false }
-        } else {
-            RedrawState::Idle
-        };
-    }
-
-    fn vblank(&mut self, id: OutputId) {
-        if let Some(output) = self.output_state_mut(id) {
-            output.redraw.vblank();
-        }
         self.present(id);
     }
 }
 
-/// The end of the refresh cycle that `now` lies in. Cycles keep their beat for as long as frames
-/// follow each other; after a rest a new beat begins.
-fn next_vblank(last: Duration, refresh: Duration, now: Duration) -> Duration {
-    let Some(since) = now.checked_sub(last) else {
-        return last + refresh;
-    };
-    if refresh.is_zero() || since > 4 * refresh {
-        return now + refresh;
+/// The last beat of the refresh cycle at or before `now`, which is no earlier than the one after `last`.
+fn beat(last: Duration, refresh: Duration, now: Duration) -> Duration {
+    let since = now.saturating_sub(last);
+    if refresh.is_zero() {
+        return now;
     }
-    let cycles = since.as_nanos() / refresh.as_nanos() + 1;
+    let cycles = (since.as_nanos() / refresh.as_nanos()).max(1);
     last + refresh * u32::try_from(cycles).unwrap_or(1)
 }
 
@@ -149,29 +148,31 @@ mod tests {
     #[test]
     fn frames_that_follow_each_other_keep_the_beat() {
         let last = Duration::from_millis(1000);
-        assert_eq!(
-            next_vblank(last, CYCLE, last + Duration::from_millis(5)),
-            last + CYCLE
-        );
-        assert_eq!(next_vblank(last, CYCLE, last + CYCLE), last + 2 * CYCLE);
-        assert_eq!(
-            next_vblank(last, CYCLE, last + Duration::from_millis(40)),
-            last + 3 * CYCLE
-        );
+        let late = Duration::from_millis(2);
+        assert_eq!(beat(last, CYCLE, last + CYCLE), last + CYCLE);
+        assert_eq!(beat(last, CYCLE, last + CYCLE + late), last + CYCLE);
+        assert_eq!(beat(last, CYCLE, last + 3 * CYCLE + late), last + 3 * CYCLE);
+        // A timer that came early does not shift it.
+        assert_eq!(beat(last, CYCLE, last + CYCLE - late), last + CYCLE);
     }
 
     #[test]
-    fn after_a_rest_a_new_beat_begins() {
-        let now = Duration::from_secs(50);
-        assert_eq!(next_vblank(Duration::from_secs(1), CYCLE, now), now + CYCLE);
-    }
-
-    #[test]
-    fn a_redraw_queued_while_waiting_comes_after_the_cycle() {
-        let mut state = RedrawState::Idle;
-        state.vblank();
-        assert!(matches!(state, RedrawState::Idle));
+    fn what_changes_while_the_timer_runs_is_drawn_at_its_end() {
+        let mut state = RedrawState::WaitingForCycle;
         state.queue();
-        assert!(matches!(state, RedrawState::Queued));
+        assert_eq!(state, RedrawState::WaitingForCycle);
+        state.cycle_over();
+        assert_eq!(state, RedrawState::Due);
+        state.queue();
+        assert_eq!(state, RedrawState::Due);
+    }
+
+    #[test]
+    fn the_end_of_a_timer_that_nobody_waits_for_draws_nothing() {
+        let mut state = RedrawState::Idle;
+        state.cycle_over();
+        assert_eq!(state, RedrawState::Idle);
+        state.queue();
+        assert_eq!(state, RedrawState::Queued);
     }
 }

@@ -20,7 +20,7 @@ use super::cursor::Cursors;
 use super::elements::OutputElement;
 use super::frame::{FrameLook, Frames};
 use super::palette::shell_shadow;
-use super::shadow::{Cast, Shadow};
+use super::shadow::{Cast, Shadow, Shadows};
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
 use crate::layout::{Placement, WindowId};
@@ -39,8 +39,9 @@ pub(crate) struct Painter<R: Renderer> {
     frames: Frames<R>,
     wallpapers: Wallpapers<R>,
     pub(super) cursors: Cursors<R>,
-    /// Shadows of the shell's surfaces.
-    shadows: HashMap<ObjectId, Shadow<R>>,
+    shadows: Shadows<R>,
+    /// Those of the shell's surfaces.
+    shell_shadows: HashMap<ObjectId, Shadow<R>>,
     /// The black behind a fullscreen window that is smaller than its output.
     backdrop: Id,
 }
@@ -51,7 +52,8 @@ impl<R: Renderer> Default for Painter<R> {
             frames: Frames::default(),
             wallpapers: Wallpapers::default(),
             cursors: Cursors::default(),
-            shadows: HashMap::new(),
+            shadows: Shadows::default(),
+            shell_shadows: HashMap::new(),
             backdrop: Id::new(),
         }
     }
@@ -200,7 +202,10 @@ where
             metrics: goblin.layout.metrics(),
         };
         let at = view.to_physical(content.loc);
-        elements.extend(self.frames.elements(renderer, id, at, look));
+        elements.extend(
+            self.frames
+                .elements(renderer, &mut self.shadows, id, at, look),
+        );
     }
 
     /// The locker's surface, and black where it is not.
@@ -272,7 +277,7 @@ where
                 .collect::<Vec<_>>()
         };
         let alive: Vec<ObjectId> = goblin.outputs.iter().flat_map(of).collect();
-        self.shadows.retain(|id, _| alive.contains(id));
+        self.shell_shadows.retain(|id, _| alive.contains(id));
     }
 
     fn push_shadow(
@@ -284,17 +289,17 @@ where
         at: Point<i32, Physical>,
     ) {
         if self
-            .shadows
+            .shell_shadows
             .get(id)
             .is_none_or(|shadow| shadow.cast != cast)
         {
-            match Shadow::new(renderer, cast) {
-                Ok(shadow) => drop(self.shadows.insert(id.clone(), shadow)),
+            match self.shadows.cut(renderer, cast) {
+                Ok(shadow) => drop(self.shell_shadows.insert(id.clone(), shadow)),
                 Err(error) => warn!("a shadow could not be painted: {error}"),
             }
         }
         elements.extend(
-            self.shadows
+            self.shell_shadows
                 .get(id)
                 .into_iter()
                 .flat_map(|shadow| shadow.elements(at)),

@@ -144,7 +144,7 @@ fn decode(source: impl std::io::BufRead + std::io::Seek) -> Result<Pixels, Wallp
             _ => (0, 0, 0),
         };
         // Nothing is behind a wallpaper: its own alpha means nothing.
-        data.extend_from_slice(&[r, g, b, 0xff]);
+        data.extend_from_slice(&[b, g, r, 0xff]);
     }
     let side = |side: u32| i32::try_from(side).unwrap_or(0);
     Ok(Pixels {
@@ -202,18 +202,18 @@ fn average(
     for y in rows {
         for x in columns.clone() {
             let start = usize::try_from((y * width + x) * 4).unwrap_or(usize::MAX - 4);
-            if let Some([r, g, b, _]) = pixels.data.get(start..start + 4) {
+            if let Some([b, g, r, _]) = pixels.data.get(start..start + 4) {
                 sum = [
-                    sum[0] + u64::from(*r),
+                    sum[0] + u64::from(*b),
                     sum[1] + u64::from(*g),
-                    sum[2] + u64::from(*b),
+                    sum[2] + u64::from(*r),
                 ];
                 count += 1;
             }
         }
     }
-    let [r, g, b] = sum.map(|sum| (sum / count.max(1)) as u8);
-    [r, g, b, 0xff]
+    let [b, g, r] = sum.map(|sum| (sum / count.max(1)) as u8);
+    [b, g, r, 0xff]
 }
 
 #[cfg(test)]

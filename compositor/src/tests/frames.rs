@@ -48,7 +48,35 @@ fn however_often_the_pointer_moves_there_is_one_frame_in_a_cycle() {
             .pointer_moved((f64::from(x), 300.0).into(), time);
         fixture.goblin.end_turn();
     }
+    assert_eq!(
+        fixture.goblin.outputs[0].frames, before,
+        "the cycle of the last frame is not over"
+    );
+    fixture.settle();
     assert_eq!(fixture.goblin.outputs[0].frames, before + 1);
+}
+
+#[test]
+fn what_a_client_draws_when_it_is_told_to_is_shown_one_cycle_later() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    fixture.settle();
+    let mut shown = Vec::new();
+    for _ in 0..5 {
+        let before = client.heard.frames;
+        window.surface.frame(&client.handle(), FrameMark);
+        client.draw(&window, (640, 480), BLUE);
+        client.roundtrip(&mut fixture);
+        fixture.settle();
+        client.roundtrip(&mut fixture);
+        assert_eq!(client.heard.frames, before + 1);
+        shown.push(fixture.goblin.outputs[0].last_vblank);
+    }
+    let refresh = fixture.goblin.outputs[0].refresh();
+    for two in shown.windows(2) {
+        assert_eq!(two[1] - two[0], refresh);
+    }
 }
 
 #[test]
