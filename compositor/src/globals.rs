@@ -43,7 +43,10 @@ use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
 use crate::handlers::{FrozenIcons, ScreenLock};
-use crate::protocols::{CaptureSourceState, ImageCopyState, ScreencopyState};
+use crate::protocols::{
+    CaptureSourceState, GammaControlState, ImageCopyState, OutputManagementState, OutputPowerState,
+    ScreencopyState,
+};
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
 
@@ -83,6 +86,9 @@ pub(crate) struct Globals {
     _system_bell: XdgSystemBellState,
     _security_context: SecurityContextState,
     pub(crate) image_copy: ImageCopyState,
+    pub(crate) output_management: OutputManagementState,
+    pub(crate) output_power: OutputPowerState,
+    pub(crate) gamma_control: GammaControlState,
     _capture_sources: CaptureSourceState,
     _screencopy: ScreencopyState,
 }
@@ -152,6 +158,9 @@ impl Globals {
                 sees::<WpSecurityContextManagerV1>,
             ),
             image_copy: ImageCopyState::new(display),
+            output_management: OutputManagementState::new(display),
+            output_power: OutputPowerState::new(display),
+            gamma_control: GammaControlState::new(display),
             _capture_sources: CaptureSourceState::new(display),
             _screencopy: ScreencopyState::new(display),
         }

@@ -14,7 +14,7 @@ use crate::control::Feedback;
 use crate::globals::Globals;
 use crate::input::InputState;
 use crate::layout::{FrameMetrics, Layout, OutputId};
-use crate::outputs::OutputState;
+use crate::outputs::{OutputState, Parked};
 use crate::process::Children;
 use crate::windows::Windows;
 
@@ -40,6 +40,10 @@ pub(crate) struct Goblin {
     pub(crate) popups: PopupManager,
     pub(crate) outputs: Vec<OutputState>,
     pub(crate) next_output: u32,
+    /// Outputs that are switched off.
+    pub(crate) parked: Vec<Parked>,
+    /// An output may have come, gone or changed: those who manage them are told.
+    pub(crate) outputs_dirty: bool,
     /// None only while it draws.
     pub(crate) backend: Option<Backend>,
     /// Frames drawn, whose clients are to be told when they were shown.
@@ -97,6 +101,8 @@ impl Goblin {
             popups: PopupManager::default(),
             outputs: Vec::new(),
             next_output: 0,
+            parked: Vec::new(),
+            outputs_dirty: false,
             backend: None,
             feedback: Vec::new(),
             captures: Captures::default(),
@@ -119,6 +125,7 @@ impl Goblin {
         self.refresh_shortcuts_inhibit();
         self.refresh_idle_inhibit();
         self.publish_changes();
+        self.refresh_output_management();
         self.refresh_image_copy();
         self.redraw_queued();
         if let Err(error) = self.display.flush_clients() {

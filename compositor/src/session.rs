@@ -94,7 +94,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
         let rev = goblin.control.rev.clone();
         goblin
             .control
-            .attach(Tree::new(posted.epoch, Port::new(sender), log, rev));
+            .attach(Tree::new(posted.epoch, Port::new(sender), log, &rev));
     }
     start_backend(&mut goblin, options)?;
     if let Some(posted) = posted

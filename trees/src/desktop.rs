@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! /desktop/{status,ctl,event,log}
+//! /desktop/outputs/ctl
 //! /desktop/outputs/NAME/{status,ctl,picture.png}
 //! /desktop/windows/ID/{status,ctl,picture.png}
 //! /desktop/input/ctl
@@ -81,6 +82,12 @@ pub struct OutputStatus {
     pub refresh: i32,
     /// Scale.
     pub scale: f64,
+    /// How it is turned: `normal`, `90`, `180`, `270`, or one of these after `flipped`.
+    #[serde(default)]
+    pub transform: String,
+    /// Whether it gives light; nothing is drawn on a dark one.
+    #[serde(default)]
+    pub powered: bool,
     /// Frames drawn so far.
     pub frames: u64,
     /// When the last one was drawn.
@@ -251,10 +258,32 @@ verbs! {
 }
 
 verbs! {
+    /// `/desktop/outputs/ctl`: outputs of a session without a screen.
+    pub enum OutputsVerb {
+        /// Plug in a virtual output: WIDTHxHEIGHT@SCALE, and a name.
+        "add" => Add { size: String, name: Option<String> },
+        /// Unplug one; windows that were on it return when one of its name is plugged in.
+        "remove" => Remove { name: String },
+        /// Take one out of use; what it is set to is kept.
+        "disable" => Disable { name: String },
+        /// Take one that was disabled into use again.
+        "enable" => Enable { name: String },
+    }
+}
+
+verbs! {
     /// `/desktop/outputs/NAME/ctl`.
     pub enum OutputVerb {
         /// Set the scale, 0.5 to 4.
         "scale" => Scale { factor: f64 },
+        /// Set its size in pixels, and its refresh rate in millihertz.
+        "mode" => Mode { width: i32, height: i32, refresh: Option<i32> },
+        /// Put its top left corner there, in the space of all outputs.
+        "move" => Move { x: i32, y: i32 },
+        /// Turn it: normal, 90, 180, 270, flipped, flipped-90, flipped-180, flipped-270.
+        "turn" => Turn { to: String },
+        /// Make it dark or light: off, on.
+        "power" => Power { to: String },
     }
 }
 

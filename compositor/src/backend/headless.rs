@@ -8,19 +8,14 @@ use smithay::backend::renderer::damage::OutputDamageTracker;
 use smithay::backend::renderer::pixman::PixmanRenderer;
 use smithay::backend::renderer::{Bind, Offscreen};
 use smithay::reexports::pixman::Image;
-use smithay::utils::{Physical, Size};
+use smithay::utils::{Physical, Size, Transform};
 use thiserror::Error;
 
 use super::{Backend, BackendError, DrawnFrame};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
-use crate::outputs::SCALES;
-use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Taken, Watch};
-
-/// The refresh rate of a virtual output, in millihertz.
-const REFRESH: i32 = 60_000;
-/// The largest side of a virtual output, in pixels.
-const MAX_SIDE: i32 = 16_384;
+use crate::outputs::{MAX_SIDE, SCALES, Setup};
+use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Subject, Taken, Watch};
 
 /// A virtual output as the command line gives it: `1920x1080@1.25`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,9 +59,19 @@ impl FromStr for VirtualOutput {
     }
 }
 
+impl VirtualOutput {
+    /// What an output of this size is set to.
+    pub(crate) fn setup(&self) -> Setup {
+        Setup::of_size((self.width, self.height).into(), self.scale)
+    }
+}
+
+/// Size in memory, scale and how it is turned.
+type Look = (Size<i32, Physical>, f64, Transform);
+
 struct Screen {
     image: Image<'static, 'static>,
-    size: Size<i32, Physical>,
+    look: Look,
     tracker: OutputDamageTracker,
     /// Whether the image holds the last frame.
     drawn: bool,
@@ -94,13 +99,9 @@ impl Headless {
         };
         goblin.backend = Some(Backend::Headless(Box::new(backend)));
         for (index, output) in outputs.iter().enumerate() {
-            let size = (output.width, output.height).into();
-            goblin.add_output(
-                &format!("headless-{}", index + 1),
-                size,
-                output.scale,
-                REFRESH,
-            );
+            let name = format!("headless-{}", index + 1);
+            let setup = goblin.configured(&name, output.setup());
+            goblin.add_output(&name, setup);
         }
         Ok(())
     }
@@ -111,10 +112,11 @@ impl Headless {
             .retain(|id, _| goblin.output_state(*id).is_some());
         let elements = self.painter.scene(&mut self.renderer, goblin, output, true);
         let size = output.mode_size();
+        let look = (size, output.scale(), output.output.current_transform());
         if self
             .screens
             .get(&id)
-            .is_none_or(|screen| screen.size != size)
+            .is_none_or(|screen| screen.look != look)
         {
             let image = self
                 .renderer
@@ -125,7 +127,7 @@ impl Headless {
                 id,
                 Screen {
                     image,
-                    size,
+                    look,
                     tracker,
                     drawn: false,
                 },
@@ -156,8 +158,21 @@ impl Headless {
         shot: &Shot,
         watch: Option<&mut Watch>,
     ) -> Result<Option<Taken>, CaptureError> {
-        self.painter
-            .take::<Image<'static, 'static>>(&mut self.renderer, goblin, shot, watch)
+        let mut taken = self.painter.take::<Image<'static, 'static>>(
+            &mut self.renderer,
+            goblin,
+            shot,
+            watch,
+        )?;
+        // What a person sees of the screen; what lies in its memory is as it was drawn.
+        if let (Subject::Upright(id), Some(taken)) = (shot.subject, &mut taken)
+            && let Some(gamma) = goblin
+                .output_state(id)
+                .and_then(|state| state.gamma.as_ref())
+        {
+            gamma.apply(&mut taken.picture);
+        }
+        Ok(taken)
     }
 
     pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {

@@ -15,7 +15,7 @@ use crate::layout::OutputId;
 use crate::render::{Capture, CaptureError, CursorLook, Shot, Subject, Taken, Watch};
 
 pub(crate) use headless::Headless;
-pub(crate) use headless::VirtualOutput;
+pub(crate) use headless::{BadSize, VirtualOutput};
 pub(crate) use nested::Nested;
 
 /// Why a backend could not start.
@@ -55,6 +55,16 @@ impl Backend {
             Backend::Headless(_) => "headless",
             Backend::Nested(_) => "nested",
         }
+    }
+
+    /// Whether outputs are as many and as large as anybody likes.
+    pub(crate) fn has_virtual_outputs(&self) -> bool {
+        matches!(self, Backend::Headless(_))
+    }
+
+    /// Whether the light of an output can be changed.
+    pub(crate) fn has_gamma(&self) -> bool {
+        matches!(self, Backend::Headless(_))
     }
 
     /// Draws an output.

@@ -10,10 +10,8 @@ use smithay::utils::{Physical, Size, Transform};
 use super::{Backend, BackendError, DrawnFrame};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
+use crate::outputs::{REFRESH, Setup};
 use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Taken, Watch};
-
-/// The refresh rate where the host does not tell, in millihertz.
-const REFRESH: i32 = 60_000;
 
 type Look = (Size<i32, Physical>, f64, Transform);
 
@@ -53,7 +51,10 @@ impl Nested {
             tracker: None,
         };
         goblin.backend = Some(Backend::Nested(Box::new(backend)));
-        let id = goblin.add_output("nested-1", pixels, scale, refresh);
+        let mut setup = Setup::of_size(pixels, scale);
+        setup.mode.refresh = refresh;
+        let setup = goblin.configured("nested-1", setup);
+        let id = goblin.add_output("nested-1", setup);
         goblin
             .loop_handle
             .insert_source(events, move |event, (), goblin| match event {

@@ -149,6 +149,10 @@ impl Goblin {
 
     fn attempt(&mut self, backend: &mut Backend, request: &Request) -> Attempt {
         let shot = request.shot;
+        // Behind a lock nobody looks at a window; an output shows the locker.
+        if self.globals.lock.is_on() && matches!(shot.subject, Subject::Window(_)) {
+            return Attempt::Wait;
+        }
         let size = |canvas: Size<i32, Buffer>| shot.part.map_or(canvas, |part| part.size);
         let canvas = self.canvas_of(shot.subject);
         if canvas.is_some_and(|canvas| !fits(&request.buffer, size(canvas.buffer_size()))) {

@@ -190,6 +190,17 @@ impl Goblin {
         });
     }
 
+    pub(crate) fn publish_output_removed(&mut self, name: &str) {
+        self.control.rev.fetch_add(1, Ordering::Relaxed);
+        self.control.layers.remove(name);
+        if let Some(tree) = &self.control.tree {
+            tree.output_removed(name);
+        }
+        self.publish(&Event::OutputRemoved {
+            name: name.to_owned(),
+        });
+    }
+
     pub(crate) fn publish_output_changed(&mut self, name: &str) {
         self.control.rev.fetch_add(1, Ordering::Relaxed);
         self.publish(&Event::OutputChanged {

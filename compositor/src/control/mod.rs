@@ -3,6 +3,7 @@
 
 mod feedback;
 mod inject;
+mod output_verbs;
 mod picture;
 mod status;
 mod verbs;
@@ -11,7 +12,9 @@ use ninep::Errno;
 use ninep::tree::ctl::Refusal;
 use serde_json::Value;
 use tokio::sync::oneshot;
-use trees::desktop::{InputVerb, OutputStatus, OutputVerb, Status, Verb, WindowStatus, WindowVerb};
+use trees::desktop::{
+    InputVerb, OutputStatus, OutputVerb, OutputsVerb, Status, Verb, WindowStatus, WindowVerb,
+};
 
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
@@ -32,6 +35,7 @@ pub(crate) enum Command {
     Desktop(Vec<Verb>, Reply<Outcome>),
     Window(WindowId, Vec<WindowVerb>, Reply<Outcome>),
     Output(String, Vec<OutputVerb>, Reply<Outcome>),
+    Outputs(Vec<OutputsVerb>, Reply<Outcome>),
     Input(Vec<InputVerb>, Reply<Outcome>),
     OutputPicture(String, Reply<Result<Vec<u8>, Refusal>>),
     WindowPicture(WindowId, Reply<Result<Vec<u8>, Refusal>>),
@@ -49,6 +53,7 @@ impl Goblin {
             Command::Output(name, verbs, reply) => {
                 drop(reply.send(self.output_verbs(&name, verbs)));
             }
+            Command::Outputs(verbs, reply) => drop(reply.send(self.outputs_verbs(verbs))),
             Command::Input(verbs, reply) => drop(reply.send(self.input_verbs(verbs))),
             Command::OutputPicture(name, reply) => self.output_picture(&name, reply),
             Command::WindowPicture(id, reply) => self.window_picture(id, reply),

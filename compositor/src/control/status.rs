@@ -9,7 +9,7 @@ use trees::desktop::{Config, Layer as LayerStatus, OutputStatus, Rect, Status, W
 
 use crate::goblin::Goblin;
 use crate::layout::{self, WindowId};
-use crate::outputs::OutputState;
+use crate::outputs::{OutputState, turn_name};
 
 impl Goblin {
     pub(super) fn desktop_status(&self) -> Status {
@@ -47,6 +47,8 @@ impl Goblin {
             mode: (mode.size.w, mode.size.h),
             refresh: mode.refresh,
             scale: state.scale(),
+            transform: turn_name(state.output.current_transform()).to_owned(),
+            powered: state.powered,
             frames: state.frames,
             last_frame: state.last_frame,
             layers: self.layers(state),

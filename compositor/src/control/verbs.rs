@@ -1,16 +1,15 @@
-//! The verbs of `/desktop/ctl`, of a window's and of an output's. One list is one transaction: it
+//! The verbs of `/desktop/ctl` and of a window's. One list is one transaction: it
 //! is checked whole before any of it is done.
 
 use ninep::Errno;
 use ninep::tree::ctl::Refusal;
 use serde_json::{Value, json};
-use trees::desktop::{OutputVerb, Verb, WindowVerb};
+use trees::desktop::{Verb, WindowVerb};
 
 use super::{Outcome, gone};
 use crate::config::Theme;
 use crate::goblin::Goblin;
 use crate::layout::{Extent, Placement, WindowId};
-use crate::outputs::SCALES;
 
 fn refused(why: impl Into<String>) -> Refusal {
     Refusal::new(Errno::INVAL, why)
@@ -116,22 +115,5 @@ impl Goblin {
     fn float(&mut self, id: WindowId) {
         self.layout.set_fullscreen(id, false, None);
         self.layout.set_placement(id, Placement::Floating);
-    }
-
-    pub(super) fn output_verbs(&mut self, name: &str, verbs: Vec<OutputVerb>) -> Outcome {
-        let id = self.output_named(name).map(|output| output.id);
-        let Some(id) = id else {
-            return Err(gone(format_args!("output {name:?}")));
-        };
-        for OutputVerb::Scale { factor } in &verbs {
-            if !SCALES.contains(factor) {
-                let why = format!("the scale {factor} is out of range");
-                return Err(refused(why).would_work("0.5 to 4, such as scale 1.25"));
-            }
-        }
-        for OutputVerb::Scale { factor } in verbs {
-            self.change_output(id, None, Some(factor));
-        }
-        Ok(Value::Null)
     }
 }

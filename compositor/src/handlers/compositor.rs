@@ -61,6 +61,8 @@ impl CompositorHandler for Goblin {
 
     fn destroyed(&mut self, surface: &WlSurface) {
         self.input.forget_surface(surface);
+        // smithay remembers who is on an output until it is told to look.
+        self.outputs.iter().for_each(|state| state.output.cleanup());
         self.queue_redraw_all();
     }
 }

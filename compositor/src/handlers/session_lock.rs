@@ -27,6 +27,7 @@ use crate::client::sees;
 use crate::goblin::Goblin;
 use crate::input::Grab;
 use crate::layout::OutputId;
+use crate::outputs::OutputState;
 
 /// Whether the session is locked, and by whom.
 pub(crate) struct ScreenLock {
@@ -150,7 +151,9 @@ impl Goblin {
         let Phase::Locking(_, waiting) = &mut lock.phase else {
             return;
         };
-        waiting.retain(|id| self.outputs.iter().any(|output| output.id == *id));
+        // A dark output shows nothing; it draws the locked screen when it gets light.
+        let shows = |id| move |output: &OutputState| output.id == id && output.powered;
+        waiting.retain(|id| self.outputs.iter().any(shows(*id)));
         if !waiting.is_empty() {
             return;
         }

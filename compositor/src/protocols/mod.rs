@@ -10,13 +10,20 @@
 //!
 //! An object whose subject is gone (an output, a window) stays valid and does nothing.
 
+mod gamma_control;
 mod image_capture_source;
 mod image_copy_capture;
 mod image_copy_cursor;
+mod output_configuration;
+mod output_management;
+mod output_power;
 mod screencopy;
 
+pub(crate) use gamma_control::GammaControlState;
 pub(crate) use image_capture_source::CaptureSourceState;
 pub(crate) use image_copy_capture::ImageCopyState;
+pub(crate) use output_management::OutputManagementState;
+pub(crate) use output_power::OutputPowerState;
 pub(crate) use screencopy::ScreencopyState;
 mod idle_notify;
 mod shortcuts_inhibit;

@@ -5,6 +5,7 @@ mod capture;
 mod cursor;
 mod elements;
 mod frame;
+mod gamma;
 mod palette;
 mod pixels;
 mod pointer;
@@ -17,6 +18,7 @@ mod title;
 mod wallpaper;
 
 pub(crate) use capture::{Capture, CaptureError, Watch, encode_png};
+pub(crate) use gamma::{Gamma, RAMP};
 pub(crate) use pointer::CursorLook;
 pub(crate) use redraw::RedrawState;
 pub(crate) use scene::{BACKGROUND, Painter};

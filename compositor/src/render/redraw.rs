@@ -41,19 +41,26 @@ impl RedrawState {
             *self = RedrawState::Due;
         }
     }
+
+    /// Nobody will see what has changed.
+    pub(crate) fn cancel(&mut self) {
+        *self = RedrawState::Idle;
+    }
 }
 
 impl Goblin {
     /// Something on this output has changed.
     pub(crate) fn queue_redraw(&mut self, id: OutputId) {
-        if let Some(output) = self.output_state_mut(id) {
+        if let Some(output) = self.output_state_mut(id)
+            && output.powered
+        {
             output.redraw.queue();
         }
     }
 
     /// Something changed that may show on any output.
     pub(crate) fn queue_redraw_all(&mut self) {
-        for output in &mut self.outputs {
+        for output in self.outputs.iter_mut().filter(|output| output.powered) {
             output.redraw.queue();
         }
     }

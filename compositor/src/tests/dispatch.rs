@@ -49,6 +49,8 @@ pub(super) struct Heard {
     serials: HashMap<ObjectId, u32>,
     /// Serial, width and height of the configures of each layer surface.
     pub(super) layers: HashMap<ObjectId, Vec<(u32, u32, u32)>>,
+    /// Layer surfaces told to go.
+    pub(super) layers_closed: Vec<ObjectId>,
     /// Place and size of each popup, last configured.
     pub(super) popups: HashMap<ObjectId, (i32, i32, i32, i32)>,
     pub(super) popups_done: Vec<ObjectId>,
@@ -211,6 +213,9 @@ hear!(
     zwlr_layer_surface_v1::ZwlrLayerSurfaceV1,
     (),
     |heard, layer, event| {
+        if let zwlr_layer_surface_v1::Event::Closed = event {
+            heard.layers_closed.push(layer.id());
+        }
         if let zwlr_layer_surface_v1::Event::Configure {
             serial,
             width,

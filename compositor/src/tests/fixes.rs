@@ -13,6 +13,7 @@ use wayland_protocols::wp::tearing_control::v1::client::wp_tearing_control_v1::{
 use super::Fixture;
 use super::dispatch::{Heard, note_events};
 use crate::handlers::hints_of;
+use crate::outputs::Setup;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 
@@ -36,7 +37,7 @@ fn a_registry_that_was_destroyed_hears_of_no_more_globals() {
     client.heard.globals_told = 0;
     fixture
         .goblin
-        .add_output("late", (640, 480).into(), 1.0, 60_000);
+        .add_output("late", Setup::of_size((640, 480).into(), 1.0));
     client.roundtrip(&mut fixture);
     // The first registry goes on.
     assert!(client.heard.globals.contains_key("wl_output"));

@@ -434,3 +434,30 @@ fn what_the_protocol_forbids_is_an_error_of_its_own() {
     });
     assert!(error.contains("manager_v1: 1"), "{error}");
 }
+
+#[test]
+fn behind_a_lock_no_window_is_copied_and_an_output_shows_the_lock() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (220, 110), BLUE);
+    let mut recorder = Recorder::new(&mut fixture);
+    let sources = [recorder.output(), recorder.window(&mut fixture, 0)];
+    let sessions = sources.map(|source| recorder.session(&mut fixture, &source));
+    let mut locker = fixture.connect();
+    let held = super::lock::lock(&mut fixture, &mut locker);
+
+    let mut screen = Memory::new(&recorder.client, 440, 280);
+    let frame = recorder.capture(&mut fixture, &sessions[0], &screen);
+    assert_eq!(frame.outcome(), Outcome::Ready(vec![(0, 0, 440, 280)]));
+    assert!(screen.pixels().iter().all(|pixel| pixel[..3] == [0, 0, 0]));
+    let mut memory = Memory::new(&recorder.client, 220, 110);
+    let hidden = recorder.capture(&mut fixture, &sessions[1], &memory);
+    assert_eq!(hidden.outcome(), Outcome::Waits);
+    assert_eq!(memory.colour(5, 5), [0, 0, 0]);
+
+    held.unlock_and_destroy();
+    locker.roundtrip(&mut fixture);
+    recorder.catch_up(&mut fixture);
+    assert_eq!(hidden.outcome(), Outcome::Ready(vec![(0, 0, 220, 110)]));
+    assert_eq!(memory.colour(5, 5), BLUE);
+}

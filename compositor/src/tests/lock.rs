@@ -12,6 +12,7 @@ use wayland_protocols::ext::session_lock::v1::client::{
 use super::dispatch::{Heard, note_events};
 use super::{Client, Fixture};
 use crate::layout::OutputId;
+use crate::outputs::Setup;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 const GREEN: [u8; 3] = [0x20, 0xa0, 0x40];
@@ -43,7 +44,7 @@ impl Dispatch<ExtSessionLockSurfaceV1, ()> for Heard {
     }
 }
 
-fn lock(fixture: &mut Fixture, client: &mut Client) -> ExtSessionLockV1 {
+pub(super) fn lock(fixture: &mut Fixture, client: &mut Client) -> ExtSessionLockV1 {
     let manager: ExtSessionLockManagerV1 = client.bind();
     let lock = manager.lock(&client.handle(), ());
     client.roundtrip(fixture);
@@ -119,7 +120,7 @@ fn a_locked_session_shows_and_hears_the_locker_alone() {
     // An output that comes meanwhile shows nothing of the session either.
     fixture
         .goblin
-        .add_output("late", (640, 480).into(), 1.0, 60_000);
+        .add_output("late", Setup::of_size((640, 480).into(), 1.0));
     fixture.settle();
     assert_eq!(colours(&mut fixture, 1), rgb(BLACK));
 
@@ -228,4 +229,17 @@ fn the_locker_is_told_only_when_every_output_shows_nothing_else() {
     locker.roundtrip(&mut fixture);
     assert_eq!(locker.heard.take_notes(&held), ["Locked"]);
     assert_eq!(fixture.goblin.globals.lock.surface_on(OutputId(1)), None);
+}
+
+#[test]
+fn a_dark_output_does_not_hold_up_a_lock() {
+    let mut fixture = Fixture::with_outputs(&["300x200@1", "300x200@1"]);
+    let id = fixture.goblin.outputs[1].id;
+    fixture.goblin.power_output(id, false);
+    let mut locker = fixture.connect();
+    let held = lock(&mut fixture, &mut locker);
+    assert_eq!(locker.heard.take_notes(&held), ["Locked"]);
+    fixture.goblin.power_output(id, true);
+    fixture.settle();
+    assert_eq!(colours(&mut fixture, 1), rgb(BLACK));
 }

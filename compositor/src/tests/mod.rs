@@ -18,6 +18,8 @@ mod image_copy;
 mod layers;
 mod lock;
 mod memory;
+mod output_management;
+mod outputs;
 mod pictures;
 mod pointer;
 mod popups;

@@ -32,7 +32,7 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// The files that are always there. `epoch` begins the feed, `rev` is the desktop's.
-    pub(crate) fn new(epoch: u64, port: Port, log: &Log, rev: Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(epoch: u64, port: Port, log: &Log, rev: &Arc<AtomicU64>) -> Self {
         let root = Dir::new();
         let feed = Feed::new(epoch, KEEP);
         let asked = port.clone();
@@ -40,7 +40,8 @@ impl Tree {
         root.add("event", feed.node());
         root.add("log", log.node());
         let ctl = port.clone();
-        let count = move || rev.load(Ordering::Relaxed);
+        let changes = Arc::clone(rev);
+        let count = move || changes.load(Ordering::Relaxed);
         add_ctl(&root, count, move |_, verbs| {
             ctl.tell(|reply| Command::Desktop(verbs, reply))
         });
@@ -52,6 +53,11 @@ impl Tree {
             move |_, verbs| hands.tell(|reply| Command::Input(verbs, reply)),
         );
         let (outputs, windows) = (root.folder("outputs"), root.folder("windows"));
+        let (screens, count) = (port.clone(), Arc::clone(rev));
+        let count = move || count.load(Ordering::Relaxed);
+        add_ctl(&outputs, count, move |_, verbs| {
+            screens.tell(|reply| Command::Outputs(verbs, reply))
+        });
         Self {
             root,
             outputs,
@@ -74,6 +80,10 @@ impl Tree {
     pub(crate) fn output_added(&self, name: &str, rev: Arc<AtomicU64>) {
         let folder = self.outputs.folder(name);
         files::output(&folder, name, &self.port, rev);
+    }
+
+    pub(crate) fn output_removed(&self, name: &str) {
+        drop(self.outputs.remove(name));
     }
 
     pub(crate) fn window_opened(&self, id: WindowId, rev: Arc<AtomicU64>) {
