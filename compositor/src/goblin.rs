@@ -86,6 +86,8 @@ impl Goblin {
         seat.add_touch();
         let keyboard = setup.config.keyboard.clone();
         seat.add_keyboard(keyboard.xkb(), keyboard.repeat_delay, keyboard.repeat_rate)?;
+        let mut layout = Layout::new(FrameMetrics::default());
+        layout.set_options(setup.config.layout);
         Ok(Self {
             display: setup.display,
             loop_handle: setup.loop_handle,
@@ -95,7 +97,7 @@ impl Goblin {
             seat_state,
             seat,
             input: InputState::default(),
-            layout: Layout::new(FrameMetrics::default()),
+            layout,
             layout_dirty: false,
             windows: Windows::default(),
             popups: PopupManager::default(),

@@ -14,7 +14,7 @@ use smithay::wayland::shell::xdg::ToplevelSurface;
 
 use crate::domain::Domain;
 use crate::goblin::Goblin;
-use crate::layout::{OutputId, Tile, Wanted, WindowId};
+use crate::layout::{OutputId, Wanted, WindowId};
 use crate::outputs::OutputState;
 
 /// One window of a client, mapped or not yet.
@@ -123,7 +123,7 @@ impl Goblin {
         let Some(model) = self.layout.window(id) else {
             return false;
         };
-        if model.is_fullscreen() || model.is_maximised() {
+        if model.is_fullscreen() || model.is_maximised() || model.is_tiled() {
             return model.output() == Some(output.id);
         }
         let Some(window) = self.windows.get(id) else {
@@ -140,6 +140,20 @@ impl Goblin {
         let mut surfaces = window.window.bbox_with_popups();
         surfaces.loc += content.loc - window.geometry().loc;
         geometry.overlaps(frame) || geometry.overlaps(surfaces)
+    }
+
+    /// The titles of the tabs of a window's tile, and which of them is shown; empty without tabs.
+    pub(crate) fn tab_titles(&self, id: WindowId) -> (Vec<String>, usize) {
+        let Some((tabs, shown)) = self.layout.tabs(id) else {
+            return Default::default();
+        };
+        let title = |id: &WindowId| {
+            let window = self.windows.get(*id);
+            window
+                .map(|window| window.title.clone())
+                .unwrap_or_default()
+        };
+        (tabs.iter().map(title).collect(), shown)
     }
 
     /// Whether the topmost window of an output fills it.
@@ -286,10 +300,10 @@ pub(crate) fn apply(wanted: Wanted, state: &mut smithay::wayland::shell::xdg::To
         (State::Resizing, wanted.resizing),
         (State::Activated, wanted.activated),
         (State::Suspended, wanted.suspended),
-        (State::TiledTop, tiled.is_some()),
-        (State::TiledBottom, tiled.is_some()),
-        (State::TiledLeft, tiled == Some(Tile::Left)),
-        (State::TiledRight, tiled == Some(Tile::Right)),
+        (State::TiledTop, tiled.top),
+        (State::TiledBottom, tiled.bottom),
+        (State::TiledLeft, tiled.left),
+        (State::TiledRight, tiled.right),
     ];
     for (flag, on) in flags {
         if on {

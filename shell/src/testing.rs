@@ -1,6 +1,6 @@
 //! Things for tests of this crate.
 
-use trees::desktop::{Hints, Rect, WindowStatus};
+use trees::desktop::{Hints, Rect, WindowPlace, WindowStatus};
 use trees::subsystems::{Kind, State, Subsystem};
 use trees::time::Millis;
 
@@ -21,6 +21,7 @@ pub(crate) fn window(id: u64, title: &str) -> WindowStatus {
         fullscreen: false,
         minimized: false,
         hints: Hints::default(),
+        place: WindowPlace::default(),
     }
 }
 

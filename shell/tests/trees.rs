@@ -18,7 +18,7 @@ use ninep::tree::ctl::add_ctl;
 use ninep::tree::{Dir, Feed, Node, status};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use trees::desktop::{self, Rect, WindowStatus};
+use trees::desktop::{self, Rect, WindowPlace, WindowStatus};
 use trees::panels::PanelVerb;
 use trees::shell::{Event, Status};
 use trees::subsystems::SubsystemVerb;
@@ -68,6 +68,7 @@ fn window(id: u64, title: &str) -> WindowStatus {
         fullscreen: false,
         minimized: false,
         hints: desktop::Hints::default(),
+        place: WindowPlace::default(),
     }
 }
 

@@ -10,10 +10,14 @@
 //!
 //! `picture.png` and `input/ctl` work in a session started for testing, and never while the screen is locked.
 
+mod words;
+
 use ninep::verbs;
 use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
+
+pub use words::{Axis, Direction, Snap, WorkspaceTarget};
 
 /// Name of the tree.
 pub const NAME: &str = "desktop";
@@ -94,6 +98,45 @@ pub struct OutputStatus {
     pub last_frame: Option<Millis>,
     /// Layer surfaces from bottom to top.
     pub layers: Vec<Layer>,
+    /// Its workspaces in order; the last one is empty.
+    #[serde(default)]
+    pub workspaces: Vec<Workspace>,
+}
+
+/// A workspace of an output. Its number is its place in the list, from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workspace {
+    /// Unique while the compositor runs, never used twice.
+    pub id: u64,
+    /// The output shows it.
+    pub active: bool,
+    /// Its windows are tiles.
+    pub tiling: bool,
+    /// Its windows.
+    pub windows: Vec<WindowId>,
+    /// Its tiles: columns from left to right, in each the splits from top to bottom, in each the tabs.
+    pub columns: Vec<Vec<Vec<WindowId>>>,
+}
+
+/// Where a window is among workspaces and tiles.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WindowPlace {
+    /// The id of its workspace; none where it is sticky or on the scratch workspace.
+    pub workspace: Option<u64>,
+    /// It can be seen: not minimised, and its workspace and tab are shown.
+    pub visible: bool,
+    /// It is a tile of its workspace.
+    pub tiled: bool,
+    /// The part of the work area it fills, such as `left` or `top-right`.
+    pub snapped: Option<String>,
+    /// It is on all workspaces of its output.
+    pub sticky: bool,
+    /// It lies above all that do not.
+    pub on_top: bool,
+    /// It is on the scratch workspace.
+    pub scratch: bool,
+    /// The window it is a dialog of.
+    pub parent: Option<WindowId>,
 }
 
 /// A layer surface (wlr-layer-shell) on an output.
@@ -139,6 +182,9 @@ pub struct WindowStatus {
     /// What its client says of it beside that.
     #[serde(default)]
     pub hints: Hints,
+    /// Where it is among workspaces and tiles.
+    #[serde(default)]
+    pub place: WindowPlace,
 }
 
 /// What a client says of its window beside title and `app_id`.
@@ -189,7 +235,7 @@ pub enum Event {
         /// Its name.
         name: String,
     },
-    /// Mode, scale or place of an output changed, or the layer surfaces that it shows.
+    /// Mode, scale or place of an output changed, the layer surfaces that it shows, or its workspaces.
     OutputChanged {
         /// Its name.
         name: String,
@@ -232,6 +278,30 @@ verbs! {
         "reload" => Reload {},
         /// End the compositor.
         "quit" => Quit {},
+        /// Tell followers of `/desktop/event` of a binding of this name, as a key does.
+        "event" => Event { name: String },
+        /// Show another workspace of the current output.
+        "workspace" => Workspace { to: WorkspaceTarget },
+        /// Switch the workspace shown between tiles and floating windows, or to one of them.
+        "tiling" => Tiling { on: Option<bool> },
+        /// Move the workspace shown to the output that lies in a direction.
+        "send-workspace" => SendWorkspace { to: Direction },
+        /// Focus the window that lies next in a direction.
+        "focus-towards" => FocusTowards { direction: Direction },
+        /// Go to the output that lies in a direction.
+        "focus-output" => FocusOutput { direction: Direction },
+        /// Focus the window that had the focus before.
+        "next-window" => NextWindow {},
+        /// The other way round.
+        "previous-window" => PreviousWindow {},
+        /// Show the next tab of the focused tile.
+        "next-tab" => NextTab {},
+        /// The other way round.
+        "previous-tab" => PreviousTab {},
+        /// Show the window that was minimised last.
+        "restore-last" => RestoreLast {},
+        /// Show the scratch workspace over the current output, or hide it.
+        "scratch" => Scratch {},
     }
 }
 
@@ -252,8 +322,40 @@ verbs! {
         "fullscreen" => Fullscreen {},
         /// Stop showing it.
         "minimize" => Minimize {},
-        /// Undo maximize, fullscreen or minimize.
+        /// Undo maximize, fullscreen, snap or minimize.
         "restore" => Restore {},
+        /// Fill the work area, or undo that.
+        "toggle-maximize" => ToggleMaximize {},
+        /// Fill the output, or undo that.
+        "toggle-fullscreen" => ToggleFullscreen {},
+        /// What fills something floats or is a tile again; anything else is minimised.
+        "restore-or-minimize" => RestoreOrMinimize {},
+        /// Fill a half or a quarter of the work area, or undo that; a tile moves that way instead.
+        "snap" => Snap { part: self::Snap },
+        /// Make it a tile, on a tiling workspace.
+        "tile" => Tile {},
+        /// Float it above the tiles.
+        "float" => Float {},
+        /// A tile floats, what floats becomes a tile.
+        "toggle-floating" => ToggleFloating {},
+        /// Keep it on all workspaces of its output or no longer; without a word the other way.
+        "sticky" => Sticky { on: Option<bool> },
+        /// Keep it above all others or no longer; without a word the other way.
+        "on-top" => OnTop { on: Option<bool> },
+        /// Send it to the scratch workspace or take it from there; without a word the other way.
+        "send-to-scratch" => SendToScratch { on: Option<bool> },
+        /// Move it to another workspace of its output.
+        "send-to-workspace" => SendToWorkspace { to: WorkspaceTarget },
+        /// Move it to the output that lies in a direction, or has this name.
+        "send-to-output" => SendToOutput { to: String },
+        /// Move it in a direction: a tile among the tiles, a floating window by 64 pixels.
+        "shift" => Shift { direction: Direction },
+        /// A tile joins the column beside it, below what is there.
+        "join" => Join { direction: Direction },
+        /// The tiles of its column become tabs, or its tabs become tiles.
+        "toggle-tabs" => ToggleTabs {},
+        /// Make it larger by so many pixels, or smaller: a tile at the cost of its neighbour.
+        "grow" => Grow { axis: Axis, by: i32 },
     }
 }
 
@@ -284,6 +386,8 @@ verbs! {
         "turn" => Turn { to: String },
         /// Make it dark or light: off, on.
         "power" => Power { to: String },
+        /// Show another of its workspaces.
+        "workspace" => Workspace { to: WorkspaceTarget },
     }
 }
 

@@ -1,58 +1,55 @@
-//! Which keys do what.
+//! Which keys do what: any verb of `/desktop/ctl`, or of a window's `ctl` for the focused window.
+//!
+//! What is bound without a file, `bindings.toml` says, as a file would; `"none"` takes one away.
 
+use ninep::tree::ctl::{Verb as _, VerbSpec, split};
 use serde::Deserialize;
 use smithay::input::keyboard::{Keysym, ModifiersState, xkb};
+use trees::desktop::{Verb, WindowVerb};
 
 /// What a binding does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Action {
-    /// Ask the focused window's client to close it.
-    Close,
-    /// Maximise the focused window, or undo that.
-    Maximize,
-    /// Hide the focused window; one that fills the work area floats again first.
-    Minimize,
-    /// Show the window that was hidden last.
-    Restore,
-    /// Fill the output with the focused window, or undo that.
-    Fullscreen,
-    /// Fill the left half with the focused window, or undo that.
-    TileLeft,
-    /// Fill the right half with the focused window, or undo that.
-    TileRight,
-    /// Focus the window that had the focus before.
-    NextWindow,
-    /// The other way round.
-    PreviousWindow,
-    /// Start a program.
-    Spawn(Vec<String>),
-    /// Tell followers of `/desktop/event`.
-    Event(String),
-    /// End the session.
-    Quit,
+    /// A verb of the desktop.
+    Desktop(Verb),
+    /// A verb of the focused window.
+    Window(WindowVerb),
 }
 
 impl Action {
-    const NAMES: [(&'static str, Action); 10] = [
-        ("close", Action::Close),
-        ("maximize", Action::Maximize),
-        ("minimize", Action::Minimize),
-        ("restore", Action::Restore),
-        ("fullscreen", Action::Fullscreen),
-        ("tile-left", Action::TileLeft),
-        ("tile-right", Action::TileRight),
-        ("next-window", Action::NextWindow),
-        ("previous-window", Action::PreviousWindow),
-        ("quit", Action::Quit),
-    ];
+    /// Reads an action as it would be written to a `ctl`.
+    pub(crate) fn parse(line: &str) -> Result<Self, String> {
+        let words = split(line)?;
+        let Some(first) = words.first() else {
+            return Err("the binding does nothing: write \"none\" to take one away".to_owned());
+        };
+        let knows = |specs: &[VerbSpec]| specs.iter().any(|spec| spec.verb == *first);
+        let (desktop, window) = (Verb::specs(), WindowVerb::specs());
+        let parsed = if knows(&desktop) {
+            Verb::parse(&words).map(Action::Desktop)
+        } else if knows(&window) {
+            WindowVerb::parse(&words).map(Action::Window)
+        } else {
+            let names: Vec<&str> = desktop
+                .iter()
+                .chain(&window)
+                .map(|spec| spec.verb.as_str())
+                .collect();
+            return Err(format!(
+                "there is no action {first:?}: it is one of {}, none, {{ spawn = [..] }} or {{ event = \"..\" }}",
+                names.join(", ")
+            ));
+        };
+        parsed.map_err(|refusal| format!("{}; write {}", refusal.why, refusal.would_work))
+    }
 }
 
 /// An action as the file writes it.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(super) enum WrittenAction {
-    /// By its name; `none` takes a binding away.
-    Name(String),
+    /// A verb with its words; `none` takes a binding away.
+    Line(String),
     /// A program and its arguments.
     Spawn { spawn: Vec<String> },
     /// The name of an event.
@@ -63,21 +60,17 @@ impl WrittenAction {
     /// The action; `None` for `none`.
     pub(super) fn read(self) -> Result<Option<Action>, String> {
         match self {
-            WrittenAction::Name(name) if name == "none" => Ok(None),
-            WrittenAction::Name(name) => {
-                let known = Action::NAMES.into_iter().find(|(known, _)| *known == name);
-                known.map(|(_, action)| Some(action)).ok_or_else(|| {
-                    let names = Action::NAMES.map(|(name, _)| name).join(", ");
-                    format!(
-                        "there is no action {name:?}: it is one of {names}, none, {{ spawn = [..] }} or {{ event = \"..\" }}"
-                    )
-                })
-            }
+            WrittenAction::Line(line) if line == "none" => Ok(None),
+            WrittenAction::Line(line) => Action::parse(&line).map(Some),
             WrittenAction::Spawn { spawn } if spawn.is_empty() => {
                 Err("spawn names no program: write { spawn = [\"foot\"] }".to_owned())
             }
-            WrittenAction::Spawn { spawn } => Ok(Some(Action::Spawn(spawn))),
-            WrittenAction::Event { event } => Ok(Some(Action::Event(event))),
+            WrittenAction::Spawn { spawn } => {
+                Ok(Some(Action::Desktop(Verb::Spawn { argv: spawn })))
+            }
+            WrittenAction::Event { event } => {
+                Ok(Some(Action::Desktop(Verb::Event { name: event })))
+            }
         }
     }
 }
@@ -136,54 +129,13 @@ fn lower(symbol: Keysym) -> Keysym {
 }
 
 /// All bindings.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Bindings {
     list: Vec<(Keys, Action)>,
 }
 
-impl Default for Bindings {
-    fn default() -> Self {
-        let logo = |symbol| Keys {
-            logo: true,
-            symbol,
-            ..Keys::default()
-        };
-        let alt = |symbol, shift| Keys {
-            alt: true,
-            shift,
-            symbol,
-            ..Keys::default()
-        };
-        let list = vec![
-            (logo(Keysym::Return), Action::Spawn(vec!["foot".to_owned()])),
-            (logo(Keysym::q), Action::Close),
-            (logo(Keysym::Up), Action::Maximize),
-            (logo(Keysym::Down), Action::Minimize),
-            (logo(Keysym::m), Action::Minimize),
-            (
-                Keys {
-                    shift: true,
-                    ..logo(Keysym::m)
-                },
-                Action::Restore,
-            ),
-            (logo(Keysym::f), Action::Fullscreen),
-            (logo(Keysym::Left), Action::TileLeft),
-            (logo(Keysym::Right), Action::TileRight),
-            (alt(Keysym::Tab, false), Action::NextWindow),
-            (alt(Keysym::Tab, true), Action::PreviousWindow),
-            (alt(Keysym::F4, false), Action::Close),
-            (
-                Keys {
-                    shift: true,
-                    ..logo(Keysym::Escape)
-                },
-                Action::Quit,
-            ),
-        ];
-        Self { list }
-    }
-}
+/// The bindings that are there without a file, as a file would write them.
+pub(super) const DEFAULTS: &str = include_str!("bindings.toml");
 
 impl Bindings {
     /// Binds keys to an action, or takes their binding away.
@@ -214,6 +166,10 @@ impl Bindings {
 mod tests {
     use super::*;
 
+    fn action(line: &str) -> Action {
+        Action::parse(line).unwrap()
+    }
+
     #[test]
     fn a_binding_can_be_changed_and_taken_away() {
         let held = ModifiersState {
@@ -221,16 +177,18 @@ mod tests {
             ..ModifiersState::default()
         };
         let mut bindings = Bindings::default();
-        assert_eq!(bindings.find(&held, Keysym::q), Some(&Action::Close));
-        bindings.set("Super+Q", Some(Action::Quit)).unwrap();
-        assert_eq!(bindings.find(&held, Keysym::q), Some(&Action::Quit));
+        bindings.set("super+q", Some(action("close"))).unwrap();
+        assert_eq!(bindings.find(&held, Keysym::q), Some(&action("close")));
+        bindings.set("Super+Q", Some(action("quit"))).unwrap();
+        assert_eq!(bindings.find(&held, Keysym::q), Some(&action("quit")));
         bindings.set("super+q", None).unwrap();
         assert_eq!(bindings.find(&held, Keysym::q), None);
     }
 
     #[test]
     fn modifiers_must_match_exactly() {
-        let bindings = Bindings::default();
+        let mut bindings = Bindings::default();
+        bindings.set("super+q", Some(action("close"))).unwrap();
         let none = ModifiersState::default();
         assert_eq!(bindings.find(&none, Keysym::q), None);
         let more = ModifiersState {
@@ -239,5 +197,38 @@ mod tests {
             ..none
         };
         assert_eq!(bindings.find(&more, Keysym::q), None);
+    }
+
+    #[test]
+    fn every_verb_of_desktop_and_windows_can_be_bound() {
+        let (desktop, window) = (Verb::specs(), WindowVerb::specs());
+        for spec in &desktop {
+            let clash = window.iter().any(|other| other.verb == spec.verb);
+            assert!(!clash, "{} means two things in a binding", spec.verb);
+        }
+        for spec in desktop.iter().chain(&window) {
+            let words = spec.args.iter().map(|arg| {
+                let (_, kind) = arg.split_once(':').unwrap();
+                match kind.trim_end_matches(']') {
+                    "integer" | "NUMBER|next|previous" => "3",
+                    "true-or-false" => "true",
+                    "text" | "words..." => "word",
+                    words => words.split('|').next().unwrap(),
+                }
+            });
+            let line: Vec<&str> = std::iter::once(spec.verb.as_str()).chain(words).collect();
+            action(&line.join(" "));
+        }
+    }
+
+    #[test]
+    fn a_fault_names_the_word_and_what_would_work() {
+        let fault = Action::parse("snap sideways").unwrap_err();
+        assert!(
+            fault.contains("sideways") && fault.contains("top-left"),
+            "{fault}"
+        );
+        let fault = Action::parse("workspace 0").unwrap_err();
+        assert!(fault.contains("next"), "{fault}");
     }
 }

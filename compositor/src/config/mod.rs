@@ -4,28 +4,10 @@
 //! never stops the start and never takes anything away: what was in force stays, and the fault is
 //! told with file, line and reason.
 //!
-//! ```toml
-//! theme = "dark"                     # or "light"
-//! wallpaper = "/home/me/Pictures/lake.png"   # PNG
-//!
-//! [keyboard]
-//! layout = "us,de"
-//! variant = ""
-//! options = "grp:win_space_toggle"
-//! repeat_delay = 400                 # milliseconds
-//! repeat_rate = 30                   # per second
-//!
-//! [outputs.headless-1]
-//! scale = 1.25
-//!
-//! [keys]
-//! "super+return" = { spawn = ["foot"] }
-//! "super+q" = "close"
-//! "super+p" = { event = "panels" }   # a line of /desktop/event
-//! "super+escape" = "none"            # takes a default away
-//! ```
+//! `CONFIGURATION.md` beside the crate says what can be written in it.
 
 mod bindings;
+mod rules;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -35,8 +17,14 @@ use serde::Deserialize;
 use smithay::input::keyboard::XkbConfig;
 use thiserror::Error;
 
+use crate::layout::Options;
+
 pub(crate) use bindings::{Action, Bindings};
+pub(crate) use rules::Rule;
 pub(crate) use watch::watch;
+
+/// The gaps that there can be between tiles, in logical pixels.
+const GAPS: std::ops::RangeInclusive<i32> = 0..=256;
 
 /// Light or dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -101,7 +89,7 @@ impl KeyboardConfig {
 }
 
 /// The configuration in force.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) theme: Theme,
     /// None: the wallpaper that comes with goblin.
@@ -110,7 +98,22 @@ pub(crate) struct Config {
     pub(crate) bindings: Bindings,
     /// What Super does when it is tapped alone.
     pub(crate) super_tap: Option<Action>,
+    /// How workspaces begin, and the gaps between tiles.
+    pub(crate) layout: Options,
+    /// How windows open.
+    pub(crate) rules: Vec<Rule>,
     scales: BTreeMap<String, f64>,
+}
+
+impl Default for Config {
+    /// What is in force without a file.
+    #[expect(
+        clippy::expect_used,
+        reason = "an empty file has no fault, and a test reads the default bindings"
+    )]
+    fn default() -> Self {
+        parse(Path::new(""), "").expect("the defaults are well-formed")
+    }
 }
 
 impl Config {
@@ -151,6 +154,32 @@ struct Written {
     wallpaper: Option<PathBuf>,
     keyboard: KeyboardConfig,
     outputs: BTreeMap<String, WrittenOutput>,
+    keys: BTreeMap<toml::Spanned<String>, bindings::WrittenAction>,
+    layout: WrittenLayout,
+    rules: Vec<toml::Spanned<rules::WrittenRule>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct WrittenLayout {
+    tiling: bool,
+    gap: toml::Spanned<i32>,
+}
+
+impl Default for WrittenLayout {
+    fn default() -> Self {
+        let Options { tiling, gap } = Options::default();
+        Self {
+            tiling,
+            gap: toml::Spanned::new(0..0, gap),
+        }
+    }
+}
+
+/// The default bindings.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenKeys {
     keys: BTreeMap<toml::Spanned<String>, bindings::WrittenAction>,
 }
 
@@ -199,7 +228,11 @@ pub(crate) fn read(path: &Path) -> Result<Config, ConfigError> {
     }
 }
 
-fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
+/// Reads a configuration.
+///
+/// # Errors
+/// The same.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
     let fault = |offset: Option<usize>, reason: String| {
         let before = text.get(..offset.unwrap_or(0)).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
@@ -224,9 +257,11 @@ fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         }
         scales.insert(name, scale);
     }
+    let defaults: WrittenKeys = toml::from_str(bindings::DEFAULTS)
+        .map_err(|error| fault(None, error.message().to_owned()))?;
     let mut bindings = Bindings::default();
-    let mut super_tap = Some(Action::Event("launcher".to_owned()));
-    for (keys, action) in written.keys {
+    let mut super_tap = None;
+    for (keys, action) in defaults.keys.into_iter().chain(written.keys) {
         let at = keys.span().start;
         let action = action.read().map_err(|reason| fault(Some(at), reason))?;
         if keys.get_ref().eq_ignore_ascii_case("super") {
@@ -237,12 +272,28 @@ fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
                 .map_err(|reason| fault(Some(at), reason))?;
         }
     }
+    let gap = *written.layout.gap.get_ref();
+    if !GAPS.contains(&gap) {
+        let reason = format!("the gap {gap} is not between 0 and 256");
+        return Err(fault(Some(written.layout.gap.span().start), reason));
+    }
+    let mut rules = Vec::new();
+    for rule in written.rules {
+        let at = rule.span().start;
+        let rule = rule.into_inner().read();
+        rules.push(rule.map_err(|reason| fault(Some(at), reason))?);
+    }
     Ok(Config {
         theme: written.theme,
         wallpaper: written.wallpaper,
         keyboard: written.keyboard,
         bindings,
         super_tap,
+        layout: Options {
+            tiling: written.layout.tiling,
+            gap,
+        },
+        rules,
         scales,
     })
 }
@@ -255,27 +306,48 @@ mod tests {
         parse(Path::new("compositor.toml"), text)
     }
 
+    /// The blocks of configuration in the documentation, each with its line.
+    fn documented() -> Vec<(usize, String)> {
+        let docs = include_str!("../../CONFIGURATION.md");
+        let mut blocks = Vec::new();
+        let mut block: Option<(usize, String)> = None;
+        for (number, line) in docs.lines().enumerate() {
+            match (&mut block, line) {
+                (None, "```toml") => block = Some((number + 1, String::new())),
+                (Some(_), "```") => blocks.extend(block.take()),
+                (Some((_, text)), line) => text.extend([line, "\n"]),
+                (None, _) => {}
+            }
+        }
+        blocks
+    }
+
     #[test]
-    fn the_example_in_the_documentation_is_taken() {
-        let docs = include_str!("mod.rs");
-        let lines = docs.lines().map_while(|line| line.strip_prefix("//!"));
-        let text: Vec<&str> = lines
-            .map(|line| line.strip_prefix(' ').unwrap_or(line))
-            .skip_while(|line| *line != "```toml")
-            .skip(1)
-            .take_while(|line| *line != "```")
-            .collect();
-        let config = parsed(&text.join("\n")).unwrap();
-        assert_eq!(config.theme, Theme::Dark);
-        assert_eq!(config.keyboard.layout, "us,de");
-        assert_eq!(config.scale_of("headless-1"), Some(1.25));
+    fn every_block_in_the_documentation_is_taken() {
+        let blocks = documented();
+        assert!(blocks.len() > 5);
+        for (line, text) in &blocks {
+            if let Err(error) = parsed(text) {
+                panic!("the block at line {line} of CONFIGURATION.md: {error}");
+            }
+        }
+        let whole = parsed(&blocks[0].1).unwrap();
+        assert_eq!(whole.theme, Theme::Dark);
+        assert_eq!(whole.keyboard.layout, "us,de");
+        assert_eq!(whole.scale_of("headless-1"), Some(1.25));
+        let defaults = blocks.iter().any(|(_, text)| text == bindings::DEFAULTS);
+        assert!(defaults, "the default bindings are documented as they are");
     }
 
     #[test]
     fn an_empty_file_is_the_defaults() {
         let config = parsed("").unwrap();
         assert_eq!(config.theme, Theme::Light);
-        assert_eq!(config.super_tap, Some(Action::Event("launcher".to_owned())));
+        assert_eq!(
+            config.super_tap,
+            Some(Action::parse("event launcher").unwrap())
+        );
+        assert!(!config.layout.tiling);
     }
 
     #[test]
@@ -285,6 +357,10 @@ mod tests {
             ("\n[keys]\n\"super+q\" = \"explode\"\n", 3, "explode"),
             ("[keys]\n\"hyper+q\" = \"close\"\n", 2, "hyper"),
             ("[outputs.A]\nscale = 9\n", 2, "0.5"),
+            ("[keys]\n\"super+x\" = \"snap\"\n", 2, "part"),
+            ("[layout]\ngap = -1\n", 2, "gap"),
+            ("\n[[rules]]\nopen = \"tiled\"\n", 2, "app_id"),
+            ("[[rules]]\ntitle = \"*\"\nsnap = \"aside\"\n", 1, "aside"),
             ("theme = ", 1, ""),
         ] {
             let error = parsed(text).unwrap_err().to_string();

@@ -85,6 +85,7 @@ impl Goblin {
         });
         match &result {
             Ok(()) => {
+                self.layout.set_options(self.config.layout);
                 info!("the configuration {} is in force", path.display());
                 self.apply_scales();
                 self.layout_changed();

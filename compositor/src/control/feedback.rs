@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::error;
-use trees::desktop::{Event, Layer, WindowStatus};
+use trees::desktop::{Event, Layer, WindowStatus, Workspace};
 use trees::time::Millis;
 
 use crate::config::Theme;
@@ -27,6 +27,7 @@ pub(crate) struct Feedback {
     tree: Option<Tree>,
     windows: BTreeMap<WindowId, Told>,
     layers: BTreeMap<String, Vec<Layer>>,
+    workspaces: BTreeMap<String, Vec<Workspace>>,
     focus: Option<WindowId>,
 }
 
@@ -45,6 +46,7 @@ impl Default for Feedback {
             tree: None,
             windows: BTreeMap::new(),
             layers: BTreeMap::new(),
+            workspaces: BTreeMap::new(),
             focus: None,
         }
     }
@@ -111,6 +113,7 @@ impl Goblin {
         for id in ids {
             self.publish_window(id, dragging);
         }
+        self.publish_workspaces();
         if focus != self.control.focus {
             self.control.focus = focus;
             self.control.rev.fetch_add(1, Ordering::Relaxed);
@@ -132,6 +135,24 @@ impl Goblin {
         let before = std::mem::replace(&mut self.control.layers, now.clone());
         for (name, layers) in now {
             if before.get(&name).map_or(&[][..], Vec::as_slice) != layers {
+                self.publish_output_changed(&name);
+            }
+        }
+    }
+
+    fn publish_workspaces(&mut self) {
+        let now: BTreeMap<String, Vec<Workspace>> = self
+            .outputs
+            .iter()
+            .map(|state| (state.output.name(), self.workspaces(state)))
+            .collect();
+        if now == self.control.workspaces {
+            return;
+        }
+        let before = std::mem::replace(&mut self.control.workspaces, now.clone());
+        for (name, workspaces) in now {
+            // What an output begins with is told with the output.
+            if before.get(&name).is_some_and(|old| *old != workspaces) {
                 self.publish_output_changed(&name);
             }
         }

@@ -7,6 +7,7 @@ mod output_verbs;
 mod picture;
 mod status;
 mod verbs;
+mod window_verbs;
 
 use ninep::Errno;
 use ninep::tree::ctl::Refusal;

@@ -21,9 +21,12 @@ impl Goblin {
         let (Some(id), Some(before)) = (id, id.and_then(|id| self.setup_of(id))) else {
             return Err(gone(format_args!("output {name:?}")));
         };
-        let (mut setup, mut powered) = (before, None);
+        let (mut setup, mut powered, mut shown) = (before, None, None);
         for verb in verbs {
-            change(&mut setup, &mut powered, verb)?;
+            match verb {
+                OutputVerb::Workspace { to } => shown = Some(to),
+                verb => change(&mut setup, &mut powered, verb)?,
+            }
         }
         if setup.mode != before.mode && !self.has_virtual_outputs() {
             return Err(refused("the size of this output is its window's"));
@@ -34,6 +37,9 @@ impl Goblin {
         }
         if let Some(on) = powered {
             self.power_output(id, on);
+        }
+        if let Some(to) = shown {
+            self.show_workspace(id, to);
         }
         Ok(Value::Null)
     }
@@ -107,6 +113,8 @@ impl Goblin {
 fn change(setup: &mut Setup, powered: &mut Option<bool>, verb: OutputVerb) -> Result<(), Refusal> {
     match verb {
         OutputVerb::Scale { factor } => setup.scale = factor,
+        // It is no matter of the setup.
+        OutputVerb::Workspace { .. } => {}
         OutputVerb::Mode {
             width,
             height,

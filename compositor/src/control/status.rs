@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use crate::handlers::hints_of;
 use smithay::desktop::{LayerSurface, find_popup_root_surface, layer_map_for_output};
 use smithay::wayland::shell::wlr_layer::Layer;
-use trees::desktop::{Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowStatus};
+use trees::desktop::{
+    Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowPlace, WindowStatus, Workspace,
+};
 
 use crate::goblin::Goblin;
 use crate::layout::{self, WindowId};
@@ -52,7 +54,46 @@ impl Goblin {
             frames: state.frames,
             last_frame: state.last_frame,
             layers: self.layers(state),
+            workspaces: self.workspaces(state),
         })
+    }
+
+    /// The workspaces of an output, in order.
+    pub(super) fn workspaces(&self, state: &OutputState) -> Vec<Workspace> {
+        let active = self.layout.active_workspace(state.id);
+        let row = self.layout.workspaces(state.id).iter();
+        let numbers = |ids: &[WindowId]| ids.iter().map(|id| id.0).collect::<Vec<_>>();
+        row.filter_map(|id| {
+            let workspace = self.layout.workspace(*id)?;
+            let splits = |column: layout::TileColumn<'_>| column.map(numbers).collect();
+            Some(Workspace {
+                id: id.0,
+                active: active == Some(*id),
+                tiling: workspace.is_tiling(),
+                windows: self.layout.windows_in(*id).map(|id| id.0).collect(),
+                columns: workspace.columns().map(splits).collect(),
+            })
+        })
+        .collect()
+    }
+
+    fn window_place(&self, model: &layout::Window) -> WindowPlace {
+        WindowPlace {
+            workspace: match model.place() {
+                layout::Place::Workspace(id) => Some(id.0),
+                layout::Place::Sticky | layout::Place::Scratch => None,
+            },
+            visible: self.layout.is_visible(model.id()),
+            tiled: model.is_tiled(),
+            snapped: match model.placement() {
+                layout::Placement::Snapped(part) => Some(part.word().to_owned()),
+                _ => None,
+            },
+            sticky: model.is_sticky(),
+            on_top: model.is_on_top(),
+            scratch: model.is_scratch(),
+            parent: model.parent().map(|parent| parent.0),
+        }
     }
 
     /// The layer surfaces that an output shows, from bottom to top.
@@ -101,6 +142,7 @@ impl Goblin {
             fullscreen: model.is_fullscreen(),
             minimized: model.is_minimised(),
             hints: hints_of(window),
+            place: self.window_place(model),
         })
     }
 

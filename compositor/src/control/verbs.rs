@@ -4,14 +4,14 @@
 use ninep::Errno;
 use ninep::tree::ctl::Refusal;
 use serde_json::{Value, json};
-use trees::desktop::{Verb, WindowVerb};
+use trees::desktop::{Direction, Event, Verb, WindowVerb, WorkspaceTarget};
 
 use super::{Outcome, gone};
 use crate::config::Theme;
 use crate::goblin::Goblin;
-use crate::layout::{Extent, Placement, WindowId};
+use crate::layout::{OutputId, WindowId, Workspace, WorkspaceId};
 
-fn refused(why: impl Into<String>) -> Refusal {
+pub(super) fn refused(why: impl Into<String>) -> Refusal {
     Refusal::new(Errno::INVAL, why)
 }
 
@@ -33,7 +33,7 @@ impl Goblin {
                     return Err(refused("spawn names no program").would_work("spawn foot"));
                 }
                 Verb::Spawn { .. } => programs += 1,
-                Verb::Reload {} | Verb::Quit {} => {}
+                _ => {}
             }
         }
         // A program that was started cannot be taken back.
@@ -42,78 +42,124 @@ impl Goblin {
         }
         let mut result = Value::Null;
         for verb in verbs {
-            match verb {
-                Verb::Spawn { argv } => {
-                    let pid = self.spawn(&argv).map_err(|reason| {
-                        Refusal::new(Errno::NOENT, reason.to_string())
-                            .would_work("a program on PATH, or its absolute path")
-                    })?;
-                    result = json!({ "pid": pid });
+            result = self.desktop_verb(&verb)?;
+        }
+        // No key is held that a walk through the windows could end with.
+        self.end_switching();
+        Ok(result)
+    }
+
+    /// Carries out a verb of the desktop, written to its `ctl` or bound to a key.
+    pub(crate) fn desktop_verb(&mut self, verb: &Verb) -> Outcome {
+        match verb {
+            Verb::Spawn { argv } => {
+                let pid = self.spawn(argv).map_err(|reason| {
+                    Refusal::new(Errno::NOENT, reason.to_string())
+                        .would_work("a program on PATH, or its absolute path")
+                })?;
+                return Ok(json!({ "pid": pid }));
+            }
+            Verb::Theme { name } => self.set_theme(theme(name)?),
+            Verb::Reload {} => self.reload_config().map_err(refused)?,
+            Verb::Quit {} => self.quit(),
+            Verb::Event { name } => self.publish(&Event::Binding { name: name.clone() }),
+            Verb::NextWindow {} => self.switch_window(1),
+            Verb::PreviousWindow {} => self.switch_window(-1),
+            Verb::RestoreLast {} => self.restore_last(),
+            Verb::NextTab {} => self.switch_tab(1),
+            Verb::PreviousTab {} => self.switch_tab(-1),
+            Verb::FocusTowards { direction } => {
+                let from = self.layout.focused();
+                let next = match from {
+                    Some(from) => self.layout.window_towards(from, *direction),
+                    None => self
+                        .current_output()
+                        .and_then(|of| self.layout.recent_on(of)),
+                };
+                match next {
+                    Some(next) => self.focus_window(next),
+                    None => self.focus_output(*direction),
                 }
-                Verb::Theme { name } => self.set_theme(theme(&name)?),
-                Verb::Reload {} => self.reload_config().map_err(refused)?,
-                Verb::Quit {} => self.quit(),
+            }
+            Verb::FocusOutput { direction } => self.focus_output(*direction),
+            Verb::Workspace { to } => {
+                if let Some(output) = self.current_output() {
+                    self.show_workspace(output, *to);
+                }
+            }
+            Verb::Tiling { on } => {
+                let shown = self.shown_workspace();
+                if let Some(shown) = shown {
+                    let now = self
+                        .layout
+                        .workspace(shown)
+                        .is_some_and(Workspace::is_tiling);
+                    self.layout.set_tiling(shown, on.unwrap_or(!now));
+                }
+            }
+            Verb::SendWorkspace { to } => {
+                let shown = self.shown_workspace();
+                let next = self
+                    .current_output()
+                    .and_then(|from| self.layout.output_towards(from, *to));
+                if let (Some(shown), Some(next)) = (shown, next) {
+                    self.layout.send_workspace_to_output(shown, next);
+                }
+            }
+            Verb::Scratch {} => {
+                let output = self
+                    .current_output()
+                    .filter(|_| !self.layout.is_scratch_shown());
+                self.layout.show_scratch(output);
             }
         }
-        Ok(result)
+        self.layout_changed();
+        Ok(Value::Null)
+    }
+
+    fn shown_workspace(&self) -> Option<WorkspaceId> {
+        self.layout.active_workspace(self.current_output()?)
+    }
+
+    pub(super) fn show_workspace(&mut self, output: OutputId, to: WorkspaceTarget) {
+        if let Some(target) = self.layout.workspace_at(output, to) {
+            self.forget_layer_focus();
+            self.layout.activate_workspace(target);
+            self.layout_changed();
+        }
+    }
+
+    fn switch_tab(&mut self, step: i32) {
+        let next = self
+            .layout
+            .focused()
+            .and_then(|id| self.layout.tab_beside(id, step));
+        if let Some(next) = next {
+            self.focus_window(next);
+        }
+    }
+
+    fn focus_output(&mut self, direction: Direction) {
+        let next = self
+            .current_output()
+            .and_then(|from| self.layout.output_towards(from, direction));
+        if let Some(next) = next {
+            self.forget_layer_focus();
+            self.layout.focus_output(next);
+        }
     }
 
     pub(super) fn window_verbs(&mut self, id: WindowId, verbs: Vec<WindowVerb>) -> Outcome {
         if self.layout.window(id).is_none() {
             return Err(gone(format_args!("window {id}")));
         }
-        for verb in &verbs {
-            if let WindowVerb::Resize { width, height } = verb
-                && (*width < 1 || *height < 1)
-            {
-                return Err(refused("a window has at least one pixel").would_work("resize 800 600"));
-            }
-        }
+        verbs
+            .iter()
+            .try_for_each(|verb| self.check_window_verb(verb))?;
         for verb in verbs {
-            self.window_verb(id, &verb);
+            self.window_verb(id, &verb)?;
         }
         self.layout_changed();
         Ok(Value::Null)
-    }
-
-    fn window_verb(&mut self, id: WindowId, verb: &WindowVerb) {
-        match *verb {
-            WindowVerb::Close {} => self.close_window(id),
-            WindowVerb::Focus {} => self.focus_window(id),
-            WindowVerb::Move { x, y } => {
-                self.float(id);
-                self.layout.move_to(id, (x, y).into());
-            }
-            WindowVerb::Resize { width, height } => {
-                self.float(id);
-                self.layout.resize_to(id, Extent::from((width, height)));
-            }
-            WindowVerb::Maximize {} => {
-                self.layout.set_minimised(id, false);
-                self.layout.set_placement(id, Placement::Maximised);
-            }
-            WindowVerb::Fullscreen {} => {
-                self.layout.set_minimised(id, false);
-                self.layout.set_fullscreen(id, true, None);
-            }
-            WindowVerb::Minimize {} => self.layout.set_minimised(id, true),
-            WindowVerb::Restore {} => {
-                let hidden = self
-                    .layout
-                    .window(id)
-                    .is_some_and(crate::layout::Window::is_minimised);
-                if hidden {
-                    self.focus_window(id);
-                } else {
-                    self.float(id);
-                }
-            }
-        }
-    }
-
-    /// The window floats, whatever it filled.
-    fn float(&mut self, id: WindowId) {
-        self.layout.set_fullscreen(id, false, None);
-        self.layout.set_placement(id, Placement::Floating);
     }
 }

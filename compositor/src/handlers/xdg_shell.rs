@@ -18,7 +18,7 @@ use smithay::wayland::shell::xdg::{
 };
 
 use crate::goblin::Goblin;
-use crate::layout::{Edges, Extent, NewWindow, OutputId, Placement, Wanted, WindowId};
+use crate::layout::{Edges, Extent, NewWindow, Opening, OutputId, Placement, Wanted, WindowId};
 use crate::render::Subject;
 use crate::windows::{Wants, Window};
 
@@ -199,75 +199,80 @@ impl Goblin {
         }
     }
 
-    /// The first configure: the size is the client's, unless it asked to fill something.
+    /// The first configure: the size is the client's, unless it asked to fill something, a rule says
+    /// so or it becomes a tile.
     fn configure_first(&mut self, id: WindowId) {
-        let output = self.output_of_pointer();
+        self.names_changed_of(id);
+        let Some(new) = self.new_window(id) else {
+            return;
+        };
+        let area = new
+            .output
+            .and_then(|id| self.layout.output(id).map(|output| output.work_area.size));
+        let preview = self.layout.preview(new).unwrap_or_default();
+        let sized = preview.maximised
+            || preview.fullscreen
+            || preview.tiled.any()
+            || new.opening.size.is_some();
+        let wanted = Wanted {
+            size: preview.size.filter(|_| sized),
+            bounds: preview.bounds.or(area),
+            activated: true,
+            suspended: false,
+            ..preview
+        };
         let Some(window) = self.windows.get_mut(id) else {
             return;
         };
-        let wants = window.wants;
-        let area = wants
-            .output
-            .or(output)
-            .and_then(|id| self.layout.output(id).cloned());
-        let metrics = self.layout.metrics();
-        window.toplevel.with_pending_state(|state| {
-            let bar = if window.client_side {
-                0
-            } else {
-                metrics.title_bar
-            };
-            let size = area.map(|area| match wants {
-                Wants {
-                    fullscreen: true, ..
-                } => (area.geometry.size, true),
-                Wants {
-                    maximised: true, ..
-                } => {
-                    let size = area.work_area.size;
-                    ((size.w, (size.h - bar).max(1)).into(), true)
-                }
-                Wants { .. } => (area.work_area.size, false),
-            });
-            let wanted = Wanted {
-                size: size.filter(|(_, fills)| *fills).map(|(size, _)| size),
-                bounds: size.map(|(size, _)| size),
-                maximised: wants.maximised && !wants.fullscreen,
-                fullscreen: wants.fullscreen,
-                activated: true,
-                ..Wanted::default()
-            };
-            crate::windows::apply(wanted, state);
-            window.sent = wanted;
-        });
+        window
+            .toplevel
+            .with_pending_state(|state| crate::windows::apply(wanted, state));
+        window.sent = wanted;
         let surface = window.surface().clone();
         window.toplevel.send_configure();
-        self.send_scale(&surface, wants.output.or(output));
+        self.send_scale(&surface, new.output);
     }
 
-    /// The first content: the window gets its place, the front and the keyboard.
-    fn map(&mut self, id: WindowId) {
-        let output = self.output_of_pointer();
-        let Some(window) = self.windows.get_mut(id) else {
-            return;
-        };
-        window.mapped = true;
-        let toplevel = window.toplevel.clone();
+    /// What the layout is told of a window that opens: what its client asked for, and what the rules
+    /// of the configuration make of it.
+    fn new_window(&self, id: WindowId) -> Option<NewWindow> {
+        let window = self.windows.get(id)?;
+        let parent = window
+            .toplevel
+            .parent()
+            .and_then(|parent| self.mapped_id(&parent));
+        let output = window.wants.output.or(self.current_output());
         let new = NewWindow {
             id,
             size: bounded(window.geometry().size),
             limits: Self::limits_of(window.surface()),
-            parent: None,
+            parent,
             decorated: !window.client_side,
-            output: window.wants.output.or(output),
+            output,
             maximised: window.wants.maximised,
             fullscreen: window.wants.fullscreen,
+            opening: Opening::default(),
         };
-        let parent = toplevel.parent().and_then(|parent| self.mapped_id(&parent));
-        self.layout.insert(NewWindow { parent, ..new });
-        self.names_changed(toplevel.wl_surface());
+        Some(self.ruled(new, window))
+    }
+
+    /// The first content: the window gets its place, the front and the keyboard.
+    fn map(&mut self, id: WindowId) {
+        self.names_changed_of(id);
+        let Some(new) = self.new_window(id) else {
+            return;
+        };
+        if let Some(window) = self.windows.get_mut(id) {
+            window.mapped = true;
+        }
+        self.layout.insert(new);
         self.announce(id);
-        self.focus_window(id);
+        // A rule may have put it where it is not shown: then it waits there.
+        if self.layout.is_shown(id) || self.layout.tabs(id).is_some() {
+            self.focus_window(id);
+        } else {
+            self.layout_changed();
+        }
     }
 
     fn unmap(&mut self, id: WindowId) {
@@ -312,6 +317,13 @@ impl Goblin {
                 .for_each(|output| self.queue_redraw(output));
         } else {
             self.hidden_content_changed(id);
+        }
+    }
+
+    fn names_changed_of(&mut self, id: WindowId) {
+        if let Some(window) = self.windows.get(id) {
+            let surface = window.surface().clone();
+            self.names_changed(&surface);
         }
     }
 

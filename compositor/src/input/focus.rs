@@ -21,6 +21,11 @@ impl Goblin {
         self.layout_changed();
     }
 
+    /// The keyboard goes back from a layer surface that was clicked to the windows.
+    pub(crate) fn forget_layer_focus(&mut self) {
+        self.input.layer_focus = None;
+    }
+
     /// A press or a touch moves the focus to what it hit.
     pub(super) fn focus_hit(&mut self, hit: &Hit) {
         if self.globals.lock.is_on() {

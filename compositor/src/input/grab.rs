@@ -4,7 +4,7 @@ use smithay::input::pointer::CursorIcon;
 use smithay::utils::{Logical, Point};
 
 use crate::goblin::Goblin;
-use crate::layout::{Edges, Placement, Pos, SnapTarget, WindowId};
+use crate::layout::{Edges, Placement, Pos, WindowId};
 
 /// How far the pointer moves on a title bar before the window comes along, in logical pixels.
 const SLACK: f64 = 4.0;
@@ -20,7 +20,12 @@ pub(crate) enum Grab {
         at: Point<f64, Logical>,
     },
     /// It moves a window, held at this place of its content.
-    Move { window: WindowId, hold: Pos },
+    Move {
+        window: WindowId,
+        hold: Pos,
+        /// It was a tile before.
+        was_tile: bool,
+    },
     /// It resizes a window.
     Resize {
         window: WindowId,
@@ -42,10 +47,17 @@ impl Grab {
 impl Goblin {
     /// The pointer takes hold of a window to move it, by what is at `pos`.
     pub(crate) fn begin_move(&mut self, id: WindowId, pos: Point<f64, Logical>) {
+        let model = self.layout.window(id);
+        let was_tile = model.is_some_and(|window| window.placement() == Placement::Tiled);
         let Some(hold) = self.layout.begin_move(id, pos.to_i32_floor()) else {
             return;
         };
-        self.input.grab = Grab::Move { window: id, hold };
+        self.layout.raise(id);
+        self.input.grab = Grab::Move {
+            window: id,
+            hold,
+            was_tile,
+        };
         self.input.own_cursor = Some(CursorIcon::Grabbing);
         self.take_pointer();
         self.layout_changed();
@@ -75,7 +87,7 @@ impl Goblin {
                     return self.move_grab(pos);
                 }
             }
-            Grab::Move { window, hold } => {
+            Grab::Move { window, hold, .. } => {
                 self.layout
                     .move_to(window, pos.to_i32_floor::<i32>() - hold);
                 self.layout_changed();
@@ -96,15 +108,11 @@ impl Goblin {
         match grab {
             Grab::None => return false,
             Grab::Pressed { .. } => {}
-            Grab::Move { window, .. } => match self.layout.snap_at(pos.to_i32_floor()) {
-                Some(SnapTarget::Maximise) => {
-                    self.layout.set_placement(window, Placement::Maximised);
-                }
-                Some(SnapTarget::Tile(tile)) => {
-                    self.layout.set_placement(window, Placement::Tiled(tile));
-                }
-                None => {}
-            },
+            Grab::Move {
+                window, was_tile, ..
+            } => self
+                .layout
+                .drop_window(window, pos.to_i32_floor(), was_tile),
             Grab::Resize { window, .. } => self.layout.end_resize(window),
         }
         self.input.own_cursor = None;

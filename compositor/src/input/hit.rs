@@ -117,7 +117,7 @@ impl Goblin {
         let own = self
             .layout
             .window(id)
-            .is_none_or(|model| !model.is_decorated());
+            .is_none_or(|model| !model.has_frame());
         under(popups)
             .or_else(|| frame.map(|part| Hit::Frame(id, part)))
             .or_else(|| {

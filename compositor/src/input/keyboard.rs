@@ -142,7 +142,7 @@ impl Goblin {
     }
 
     /// Goes `step` windows through those most recently used (Alt+Tab).
-    pub(super) fn switch_window(&mut self, step: i32) {
+    pub(crate) fn switch_window(&mut self, step: i32) {
         let (order, steps) = match self.input.switching.take() {
             Some((order, steps)) => (order, steps + step),
             None => (self.layout.focus_history().to_vec(), step),
@@ -152,5 +152,10 @@ impl Goblin {
             self.layout.choose(&order, id);
         }
         self.input.switching = Some((order, steps));
+    }
+
+    /// A walk through the windows ends: the next one begins with the window it ended at.
+    pub(crate) fn end_switching(&mut self) {
+        self.input.switching = None;
     }
 }

@@ -41,10 +41,14 @@ impl Goblin {
             .unwrap_or_default()
     }
 
-    /// The output the pointer is on: where new things open.
+    /// The output the pointer is on.
     pub(crate) fn output_of_pointer(&self) -> Option<OutputId> {
-        let pos = self.pointer_location().to_i32_floor();
-        self.layout.output_near(pos).map(|output| output.id)
+        self.output_of(self.pointer_location())
+    }
+
+    fn output_of(&self, pos: Point<f64, Logical>) -> Option<OutputId> {
+        let output = self.layout.output_near(pos.to_i32_floor());
+        output.map(|output| output.id)
     }
 
     /// Milliseconds of the monotonic clock, as events carry them.
@@ -59,6 +63,12 @@ impl Goblin {
         let before = self.input.shown_at.replace(pos);
         self.queue_redraw_at(before);
         self.queue_redraw_at(Some(pos));
+        let output = self.output_of(pos);
+        if let Some(output) =
+            output.filter(|_| output != before.and_then(|before| self.output_of(before)))
+        {
+            self.layout.set_current_output(output);
+        }
         let held = self.move_grab(pos);
         let hit = if held { Hit::Nothing } else { self.hit(pos) };
         if !held {
@@ -308,6 +318,19 @@ impl Goblin {
     ) {
         match part {
             FramePart::Edge(edges) => self.begin_resize(window, edges),
+            FramePart::Tab(index) => {
+                let tab = self
+                    .layout
+                    .tabs(window)
+                    .and_then(|(tabs, _)| tabs.get(index).copied());
+                if let Some(tab) = tab {
+                    self.focus_window(tab);
+                    self.input.grab = Grab::Pressed {
+                        window: tab,
+                        at: pos,
+                    };
+                }
+            }
             FramePart::TitleBar => {
                 let last = self.input.last_press.replace((time, window));
                 let double = last
@@ -339,7 +362,7 @@ impl Goblin {
                 self.layout.set_minimised(window, true);
                 self.layout_changed();
             }
-            FramePart::TitleBar | FramePart::Edge(_) => {}
+            FramePart::TitleBar | FramePart::Tab(_) | FramePart::Edge(_) => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! Who has the keyboard among windows, and who had it before.
 
-use super::{Layout, WindowId};
+use super::{Layout, Place, WindowId};
 
 impl Layout {
     /// The focused window. Layer surfaces and popups may hold the keyboard meanwhile.
@@ -15,17 +15,41 @@ impl Layout {
         &self.history
     }
 
-    /// Focuses a window; a minimised one is restored. Does not raise it.
+    /// Focuses a window and shows where it is: a minimised one is restored, its workspace or the
+    /// scratch workspace shown, its tab chosen. Does not raise it.
     pub fn focus(&mut self, id: WindowId) {
-        if !self.windows.contains_key(&id) {
+        let Some(window) = self.windows.get(&id) else {
             return;
+        };
+        let (place, output) = (window.place, window.output);
+        if window.minimised {
+            self.mark_minimised(id, false);
         }
-        if self.windows.get(&id).is_some_and(|window| window.minimised) {
-            self.set_minimised(id, false);
+        match place {
+            Place::Workspace(workspace) => {
+                self.show_workspace(workspace);
+                if let Some(workspace) = self.workspaces.get_mut(&workspace) {
+                    workspace.tiles.show(id);
+                }
+            }
+            Place::Scratch => self.scratch_shown = true,
+            Place::Sticky => {}
+        }
+        // A maximised tile is one only for as long as no other tile has the focus.
+        if self.windows.get(&id).is_some_and(|window| window.tiled) {
+            let others = self.windows.values_mut();
+            for other in
+                others.filter(|other| other.place == place && other.tiled && other.id != id)
+            {
+                other.maximised = false;
+            }
         }
         self.focused = Some(id);
+        self.current = output.or(self.current);
         self.history.retain(|other| *other != id);
         self.history.insert(0, id);
+        self.tidy_workspaces();
+        self.restack();
     }
 
     /// Focuses nothing; the history stays.
@@ -64,11 +88,15 @@ impl Layout {
         }
     }
 
-    /// Focuses the most recently focused window that is not minimised, if there is one.
-    pub(super) fn focus_most_recent(&mut self) {
-        let visible = |id: &&WindowId| self.windows.get(id).is_some_and(|window| !window.minimised);
-        self.focused = self.history.iter().find(visible).copied();
-        if let Some(id) = self.focused {
+    /// Focuses the window of the current output that had the focus last and is shown, if there is
+    /// one.
+    pub(super) fn refocus(&mut self) {
+        self.focused = None;
+        let recent = match self.current_output() {
+            Some(output) => self.recent_on(output),
+            None => self.history.iter().find(|id| self.is_shown(**id)).copied(),
+        };
+        if let Some(id) = recent {
             self.focus(id);
         }
     }

@@ -86,6 +86,8 @@ pub enum FramePart {
     Close,
     /// An edge or a corner: drag to resize.
     Edge(Edges),
+    /// One of the tabs that the bar of a tile shows: press to bring it to the front.
+    Tab(usize),
 }
 
 impl FramePart {
@@ -98,20 +100,34 @@ impl FrameMetrics {
     /// What the frame of this window adds around its content.
     #[must_use]
     pub fn insets(&self, window: &Window) -> Insets {
-        if !window.decorated || window.fullscreen {
+        if !window.has_frame() {
             return Insets::default();
         }
-        match window.placement {
-            Placement::Floating => Insets {
+        match window.placement() {
+            Placement::Floating | Placement::Tiled => Insets {
                 top: self.title_bar,
                 bottom: self.border,
                 left: self.border,
                 right: self.border,
             },
-            Placement::Maximised | Placement::Tiled(_) => Insets {
+            Placement::Maximised | Placement::Snapped(_) => Insets {
                 top: self.title_bar,
                 ..Insets::default()
             },
+        }
+    }
+
+    /// What the frame of this window adds when it floats.
+    #[must_use]
+    pub(super) fn floating_insets(&self, window: &Window) -> Insets {
+        if !window.decorated {
+            return Insets::default();
+        }
+        Insets {
+            top: self.title_bar,
+            bottom: self.border,
+            left: self.border,
+            right: self.border,
         }
     }
 
@@ -126,6 +142,32 @@ impl FrameMetrics {
         let x = bar_width - self.button_margin - self.button * (index + 1);
         let y = (self.title_bar - self.button) / 2;
         (x >= 0).then(|| Rect::new((x, y).into(), (self.button, self.button).into()))
+    }
+
+    /// Start and width of a tab, relative to the left of a title bar of the given width. The tabs
+    /// share what the buttons leave.
+    #[must_use]
+    pub fn tab_span(&self, index: usize, count: usize, bar_width: i32) -> (i32, i32) {
+        let buttons = FramePart::BUTTONS
+            .iter()
+            .filter_map(|part| self.button_rect(*part, bar_width));
+        let free = buttons
+            .map(|rect| rect.loc.x)
+            .fold(bar_width, i32::min)
+            .max(0);
+        let edge = |index: usize| {
+            let index = i64::try_from(index).unwrap_or(0);
+            let count = i64::try_from(count.max(1)).unwrap_or(1);
+            i32::try_from(i64::from(free) * index / count).unwrap_or(0)
+        };
+        (edge(index), edge(index + 1) - edge(index))
+    }
+
+    fn tab_at(&self, x: i32, count: usize, bar_width: i32) -> Option<usize> {
+        (0..count).find(|index| {
+            let (start, width) = self.tab_span(*index, count, bar_width);
+            (start..start + width).contains(&x)
+        })
     }
 }
 
@@ -160,13 +202,22 @@ impl Layout {
                 return Some(part);
             }
         }
-        if window.decorated
-            && window.placement == Placement::Floating
+        if window.has_frame()
+            && matches!(window.placement(), Placement::Floating | Placement::Tiled)
             && let Some(edges) = self.edges_at(frame, pos)
         {
             return Some(FramePart::Edge(edges));
         }
-        bar.contains(pos).then_some(FramePart::TitleBar)
+        if !bar.contains(pos) {
+            return None;
+        }
+        let tab = self.tabs(id).and_then(|(tabs, _)| {
+            let index = self
+                .metrics
+                .tab_at(pos.x - bar.loc.x, tabs.len(), bar.size.w)?;
+            Some(FramePart::Tab(index))
+        });
+        Some(tab.unwrap_or(FramePart::TitleBar))
     }
 
     /// The edges of a floating frame that a press at `pos` would grab.

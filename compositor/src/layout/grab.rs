@@ -1,6 +1,6 @@
 //! Interactive move and resize: the mathematics, without the pointer.
 
-use super::{Extent, Layout, Placement, Pos, Rect, Tile, WindowId};
+use super::{Extent, Layout, Placement, Pos, Rect, SnapTarget, WindowId};
 
 /// The edges of a rectangle that a resize moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -81,30 +81,28 @@ impl Resize {
     }
 }
 
-/// Where a window dropped at a screen's edge goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SnapTarget {
-    /// The top edge.
-    Maximise,
-    /// The left or right edge.
-    Tile(Tile),
-}
-
 impl Layout {
-    /// Begins to resize a floating window by some of its edges. Anything else stays as it is;
-    /// returns whether the resize began.
+    /// Begins to resize a floating window or a tile by some of its edges. Anything else stays as it
+    /// is; returns whether the resize began.
     pub fn begin_resize(&mut self, id: WindowId, edges: Edges) -> bool {
+        self.tile_resize = None;
+        if !self.is_shown(id) {
+            return false;
+        }
         let Some(content) = self.content_rect(id) else {
             return false;
         };
         let Some(window) = self.windows.get_mut(&id) else {
             return false;
         };
-        let free = window.placement == Placement::Floating && !window.fullscreen;
-        if !free || !edges.any() || window.minimised {
+        let free = window.placement() == Placement::Floating && !window.fullscreen;
+        if window.placement() == Placement::Tiled && !window.fullscreen {
+            return self.begin_tile_resize(id, edges);
+        }
+        if !free || !edges.any() {
             return false;
         }
-        window.displaced = None;
+        window.displaced.clear();
         window.resize = Some(Resize {
             edges,
             start: content,
@@ -117,6 +115,9 @@ impl Layout {
     /// The pointer has moved by `delta` since the resize began. Returns whether the size to ask
     /// the client for has changed.
     pub fn update_resize(&mut self, id: WindowId, delta: Pos) -> bool {
+        if self.tile_resize.is_some() {
+            return self.update_tile_resize(id, delta);
+        }
         let Some(window) = self.windows.get_mut(&id) else {
             return false;
         };
@@ -153,6 +154,7 @@ impl Layout {
 
     /// The button was released. The edges stay anchored until [`Layout::finish_resize`].
     pub fn end_resize(&mut self, id: WindowId) {
+        self.tile_resize = None;
         if let Some(resize) = self
             .windows
             .get_mut(&id)
@@ -171,50 +173,61 @@ impl Layout {
         }
     }
 
-    /// A drag of a maximised or tiled window begins: it floats again, at its old size, under the
-    /// pointer. Returns where the pointer holds the content, relative to its top left.
+    /// A drag of a window begins: one that fills something or is a tile floats again, at its old
+    /// size, under the pointer. Returns where the pointer holds the content, relative to its top
+    /// left.
     pub fn begin_move(&mut self, id: WindowId, pointer: Pos) -> Option<Pos> {
         let content = self.content_rect(id)?;
+        if !self.is_shown(id) {
+            return None;
+        }
         let window = self.windows.get_mut(&id)?;
-        if window.fullscreen || window.minimised {
+        if window.fullscreen {
             return None;
         }
         let mut hold = pointer - content.loc;
-        if window.placement != Placement::Floating {
+        if window.placement() != Placement::Floating {
             // Held at the same fraction of the bar, so that the pointer stays on the window.
             let width = content.size.w.max(1);
             hold.x = i32::try_from(
                 i64::from(hold.x) * i64::from(window.floating.size.w) / i64::from(width),
             )
             .unwrap_or(0);
-            window.placement = Placement::Floating;
+            window.maximised = false;
+            window.snap = None;
         }
         window.resize = None;
         window.floating.loc = pointer - hold;
+        self.set_tiled(id, false);
+        self.keep_reachable(id);
+        self.restack();
         Some(hold)
     }
 
-    /// Where a window would go if it were dropped with the pointer at `pointer`.
+    /// A drag of a window ends with the pointer at `pointer`: on tiles it becomes one, at an edge of
+    /// the screen it fills a part of it. `was_tile`: it was one when the drag began.
+    pub fn drop_window(&mut self, id: WindowId, pointer: Pos, was_tile: bool) {
+        if self.drop_on_tiles(id, pointer, was_tile) {
+            return;
+        }
+        match self.snap_at(pointer) {
+            Some(SnapTarget::Maximise) => self.set_placement(id, Placement::Maximised),
+            Some(SnapTarget::Part(part)) => self.set_placement(id, Placement::Snapped(part)),
+            None => {}
+        }
+    }
+
+    /// What the frame of a window would fill if it were dropped now; `None` where it would stay as
+    /// it is.
     #[must_use]
-    pub fn snap_at(&self, pointer: Pos) -> Option<SnapTarget> {
-        const REACH: i32 = 2;
-        let area = self.output_near(pointer)?.geometry;
-        // An edge that another output lies beyond is no edge of the screen.
-        let beyond = |pos: Pos| {
-            self.outputs
-                .iter()
-                .any(|output| output.geometry.contains(pos))
-        };
-        if pointer.y < area.loc.y + REACH && !beyond(Pos::from((pointer.x, area.loc.y - 1))) {
-            return Some(SnapTarget::Maximise);
+    pub fn drop_preview(&self, id: WindowId, pointer: Pos, was_tile: bool) -> Option<Rect> {
+        let mut other = self.clone();
+        other.drop_window(id, pointer, was_tile);
+        let window = other.windows.get(&id)?;
+        if window.placement() == Placement::Floating {
+            return None;
         }
-        if pointer.x < area.loc.x + REACH && !beyond(Pos::from((area.loc.x - 1, pointer.y))) {
-            return Some(SnapTarget::Tile(Tile::Left));
-        }
-        let right = area.loc.x + area.size.w;
-        if pointer.x >= right - REACH && !beyond(Pos::from((right, pointer.y))) {
-            return Some(SnapTarget::Tile(Tile::Right));
-        }
-        None
+        let rect = other.wanted_content(window);
+        Some(other.metrics.insets(window).around(rect))
     }
 }

@@ -12,9 +12,17 @@
 //!    meanwhile and return, unless the person moved them.
 //! 3. A floating window can always be grabbed: some of its title bar stays within the work area.
 //! 4. A transient window (a dialog) lies above its parent, hides and shows with it.
+//! 5. Every window is in one place: on a workspace, on all workspaces of an output (sticky), or on
+//!    the scratch workspace. On a tiling workspace it is a tile or floats above them.
+//! 6. The tiles of a workspace cover its work area without overlap, whatever their clients draw.
+//! 7. Only what is shown can have the focus; focusing a window shows it.
+//!
+//! Each output has a row of workspaces that ends with an empty one: it becomes used by putting a
+//! window there, and a workspace that is left empty is gone.
 //!
 //! All coordinates are logical and global: the outputs lie side by side in one plane.
 
+mod direction;
 mod focus;
 pub mod frame;
 mod grab;
@@ -22,8 +30,14 @@ mod invariants;
 mod mode;
 mod outputs;
 mod placement;
+mod snap;
 mod stacking;
+mod states;
+mod tiles;
+mod tiling;
 mod window;
+mod workspace;
+mod workspaces;
 
 #[cfg(test)]
 mod tests;
@@ -33,11 +47,13 @@ use std::collections::BTreeMap;
 use smithay::utils::{Logical, Point, Rectangle, Size};
 
 pub use frame::{FrameMetrics, FramePart};
-pub use grab::{Edges, SnapTarget};
+pub use grab::Edges;
 pub use mode::Wanted;
 pub use outputs::{Output, OutputId};
-pub use placement::NewWindow;
-pub use window::{Placement, SizeLimits, Tile, Window, WindowId};
+pub use placement::{NewWindow, Opening};
+pub use snap::SnapTarget;
+pub use window::{Placement, SizeLimits, Window, WindowId};
+pub use workspace::{Place, TileColumn, Workspace, WorkspaceId};
 
 /// A rectangle in logical, global coordinates.
 pub type Rect = Rectangle<i32, Logical>;
@@ -56,7 +72,35 @@ pub struct Layout {
     /// Most recently focused first; holds every window once.
     history: Vec<WindowId>,
     focused: Option<WindowId>,
+    /// The output the person is at.
+    current: Option<OutputId>,
+    workspaces: BTreeMap<WorkspaceId, Workspace>,
+    /// The workspaces while there is no output.
+    orphans: Vec<WorkspaceId>,
+    last_workspace: u64,
+    scratch_shown: bool,
+    /// The edge of a tile that is being dragged.
+    tile_resize: Option<tiles::TileResize>,
     metrics: FrameMetrics,
+    options: Options,
+}
+
+/// What a person can choose about the layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// New workspaces are tiling ones.
+    pub tiling: bool,
+    /// The space between tiles and around them, in logical pixels.
+    pub gap: i32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            tiling: false,
+            gap: 8,
+        }
+    }
 }
 
 impl Layout {
@@ -67,6 +111,29 @@ impl Layout {
             metrics,
             ..Self::default()
         }
+    }
+
+    /// Changes what a person can choose. Workspaces that are in use keep their kind.
+    pub fn set_options(&mut self, options: Options) {
+        self.tile_resize = None;
+        if options.tiling != self.options.tiling {
+            let used: Vec<WorkspaceId> = self
+                .windows
+                .values()
+                .filter_map(|window| match window.place {
+                    Place::Workspace(id) => Some(id),
+                    Place::Sticky | Place::Scratch => None,
+                })
+                .collect();
+            let empty = self.workspaces.values_mut();
+            for workspace in empty.filter(|workspace| !used.contains(&workspace.id)) {
+                workspace.tiling = options.tiling;
+            }
+        }
+        self.options = Options {
+            gap: options.gap.clamp(0, 256),
+            ..options
+        };
     }
 
     /// The sizes of window frames.
@@ -104,9 +171,33 @@ impl Layout {
     /// Whether the window is to be drawn at all.
     #[must_use]
     pub fn is_visible(&self, id: WindowId) -> bool {
-        self.windows
-            .get(&id)
-            .is_some_and(|window| !window.minimised && window.output.is_some())
+        self.is_shown(id)
+            && self
+                .windows
+                .get(&id)
+                .is_some_and(|window| window.output.is_some())
+    }
+
+    /// Whether a window could be seen if its output were there: not minimised, and its workspace and
+    /// its tab are the ones shown.
+    pub(crate) fn is_shown(&self, id: WindowId) -> bool {
+        let Some(window) = self.windows.get(&id).filter(|window| !window.minimised) else {
+            return false;
+        };
+        match window.place {
+            Place::Sticky => true,
+            Place::Scratch => self.scratch_shown,
+            Place::Workspace(place) => {
+                let Some(workspace) = self.workspaces.get(&place) else {
+                    return false;
+                };
+                let active = match workspace.output {
+                    Some(output) => self.active_workspace(output) == Some(place),
+                    None => true,
+                };
+                active && (!window.tabbed || workspace.tiles.is_shown(id))
+            }
+        }
     }
 
     fn content_rect_of(&self, window: &Window) -> Rect {
@@ -117,9 +208,9 @@ impl Layout {
             let y = area.loc.y + (area.size.h - window.size.h).max(0) / 2;
             return Rect::new((x, y).into(), window.size);
         }
-        let loc = match window.placement {
+        let loc = match window.placement() {
             Placement::Floating => window.floating.loc,
-            Placement::Maximised | Placement::Tiled(_) => self.wanted_content(window).loc,
+            _ => self.wanted_content(window).loc,
         };
         Rect::new(loc, window.size)
     }
@@ -129,10 +220,15 @@ impl Layout {
         if window.fullscreen {
             return self.geometry_of(window);
         }
-        let area = match window.placement {
+        let area = match window.placement() {
             Placement::Floating => return window.floating,
             Placement::Maximised => self.work_area_of(window),
-            Placement::Tiled(tile) => tile.part_of(self.work_area_of(window)),
+            Placement::Snapped(snap) => snap::part_of(snap, self.work_area_of(window)),
+            Placement::Tiled => match self.tile_rect(window) {
+                Some(rect) => rect,
+                // Minimised: it keeps its size.
+                None => return Rect::new(window.floating.loc, window.size),
+            },
         };
         let inner = self.metrics.insets(window).within(area);
         Rect::new(inner.loc, window.limits.clamp(inner.size))

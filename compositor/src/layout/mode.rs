@@ -1,6 +1,8 @@
-//! Maximise, tile, fullscreen and minimise, and what a client is to be told of them.
+//! Maximise, snap and fullscreen, and what a client is to be told of them.
 
-use super::{Extent, Layout, OutputId, Placement, Pos, Rect, Tile, WindowId};
+use super::snap::sides_of;
+use super::window::MAX_SIDE;
+use super::{Edges, Extent, Layout, OutputId, Place, Placement, Pos, Rect, WindowId};
 
 /// What a client is to be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -13,8 +15,8 @@ pub struct Wanted {
     pub maximised: bool,
     /// It fills the output.
     pub fullscreen: bool,
-    /// It fills a half of the work area.
-    pub tiled: Option<Tile>,
+    /// The sides at which it meets others or the end of the work area, and has no size of its own.
+    pub tiled: Edges,
     /// An interactive resize is under way.
     pub resizing: bool,
     /// It has the focus.
@@ -29,7 +31,8 @@ impl Layout {
     pub fn wanted(&self, id: WindowId) -> Option<Wanted> {
         let window = self.windows.get(&id)?;
         let area = self.work_area_of(window);
-        let free = window.placement == Placement::Floating && !window.fullscreen;
+        let placement = window.placement();
+        let free = placement == Placement::Floating && !window.fullscreen;
         let size = match &window.resize {
             Some(resize) if free => resize.size,
             _ => self.wanted_content(window).size,
@@ -37,28 +40,66 @@ impl Layout {
         Some(Wanted {
             size: (size.w > 0 && size.h > 0).then_some(size),
             bounds: (!area.is_empty()).then(|| self.metrics.insets(window).within(area).size),
-            maximised: window.placement == Placement::Maximised && !window.fullscreen,
+            maximised: placement == Placement::Maximised && !window.fullscreen,
             fullscreen: window.fullscreen,
-            tiled: match window.placement {
-                Placement::Tiled(tile) if !window.fullscreen => Some(tile),
-                _ => None,
+            tiled: match placement {
+                Placement::Snapped(snap) if !window.fullscreen => sides_of(snap),
+                Placement::Tiled if !window.fullscreen => Edges {
+                    left: true,
+                    right: true,
+                    top: true,
+                    bottom: true,
+                },
+                _ => Edges::default(),
             },
-            resizing: window.is_resizing(),
+            resizing: window.is_resizing()
+                || self
+                    .tile_resize
+                    .as_ref()
+                    .is_some_and(|drag| drag.window == id),
             activated: self.focused == Some(id),
-            suspended: window.minimised,
+            suspended: !self.is_shown(id),
         })
     }
 
-    /// Sets how a window is placed. Leaving fullscreen is separate.
+    /// Sets how a window is placed. `Floating` takes back what it fills: a tile that was maximised
+    /// is a tile again. Leaving fullscreen is separate.
     pub fn set_placement(&mut self, id: WindowId, placement: Placement) {
         let Some(window) = self.windows.get_mut(&id) else {
             return;
         };
-        if window.placement != placement {
-            window.placement = placement;
-            window.resize = None;
+        if window.placement() == placement {
+            return;
+        }
+        window.resize = None;
+        window.maximised = placement == Placement::Maximised;
+        window.snap = match placement {
+            Placement::Snapped(snap) => Some(snap),
+            Placement::Floating | Placement::Tiled | Placement::Maximised => None,
+        };
+        match placement {
+            Placement::Snapped(_) => self.set_tiled(id, false),
+            Placement::Tiled => self.set_tiled(id, true),
+            // Another tile that is maximised makes way.
+            Placement::Maximised if self.focused == Some(id) => self.focus(id),
+            Placement::Maximised => self.yield_to(id),
+            Placement::Floating => {}
         }
         self.keep_reachable(id);
+        self.settle();
+    }
+
+    /// A tile that has not the focus is maximised only where no other tile is.
+    fn yield_to(&mut self, id: WindowId) {
+        let Some(window) = self.windows.get(&id).filter(|window| window.tiled) else {
+            return;
+        };
+        let place = window.place;
+        for other in self.windows.values_mut() {
+            if other.tiled && other.place == place && other.id != id {
+                other.maximised = false;
+            }
+        }
     }
 
     /// Fills an output with the window, or gives it back to its placement.
@@ -73,64 +114,40 @@ impl Layout {
         window.fullscreen = fullscreen;
         window.resize = None;
         self.keep_reachable(id);
+        self.restack();
     }
 
-    /// Hides a window with its dialogs, or shows it again.
-    pub fn set_minimised(&mut self, id: WindowId, minimised: bool) {
-        if !self.windows.contains_key(&id) {
-            return;
-        }
-        // A dialog is shown together with what it belongs to.
-        let root = if minimised { id } else { self.root_of(id) };
-        for member in self.family_below(root) {
-            if let Some(window) = self.windows.get_mut(&member) {
-                window.minimised = minimised;
-                window.resize = None;
-            }
-        }
-        let hidden = |id: WindowId| self.windows.get(&id).is_some_and(|window| window.minimised);
-        if self.focused.is_some_and(hidden) {
-            self.focused = None;
-            self.focus_most_recent();
-        }
-    }
-
-    /// Moves a window to another output, at the same place relative to it.
-    pub fn send_to_output(&mut self, id: WindowId, target: OutputId) {
-        let Some(to) = self.output(target).map(|output| output.geometry.loc) else {
-            return;
-        };
-        let Some(window) = self.windows.get(&id) else {
-            return;
-        };
-        if window.output == Some(target) {
-            return;
-        }
-        let from = self.geometry_of(window).loc;
-        if let Some(window) = self.windows.get_mut(&id) {
-            window.output = Some(target);
-            window.floating.loc += to - from;
-            window.displaced = None;
-            window.resize = None;
-        }
-        self.keep_reachable(id);
-    }
-
-    /// Moves a floating window's content to a place; the output follows the window's middle.
+    /// Moves a floating window's content to a place; output and workspace follow the window's
+    /// middle.
     pub fn move_to(&mut self, id: WindowId, loc: Pos) {
         let Some(window) = self.windows.get_mut(&id) else {
             return;
         };
         window.floating.loc = bounded(loc);
-        window.displaced = None;
+        window.displaced.clear();
         let size = window.floating.size;
         let middle = window.floating.loc + Pos::from((size.w / 2, size.h / 2));
+        let free = !window.fullscreen && window.placement() == Placement::Floating;
+        let (place, before) = (window.place, window.output);
         let output = self.output_near(middle).map(|output| output.id);
-        if let Some(window) = self.windows.get_mut(&id)
-            && !window.fullscreen
-            && window.placement == Placement::Floating
-        {
-            window.output = output;
+        if free && output != before {
+            let place = match place {
+                Place::Workspace(_) => self.shown_place(output),
+                other => other,
+            };
+            let loc = self.windows.get(&id).map(|window| window.floating.loc);
+            self.put(id, place, output);
+            if let (Some(loc), Some(window)) = (loc, self.windows.get_mut(&id)) {
+                // `put` keeps the place relative to the output; this one is absolute.
+                window.floating.loc = loc;
+                window.tiled = false;
+            }
+            self.sync_tile(id);
+            if self.focused == Some(id) {
+                self.current = output;
+            }
+            self.keep_reachable(id);
+            return self.settle();
         }
         self.keep_reachable(id);
     }
@@ -149,7 +166,8 @@ impl Layout {
         let Some(window) = self.windows.get_mut(&id) else {
             return;
         };
-        let free = window.placement == Placement::Floating && !window.fullscreen;
+        let size = (size.w.clamp(1, MAX_SIDE), size.h.clamp(1, MAX_SIDE)).into();
+        let free = window.placement() == Placement::Floating && !window.fullscreen;
         window.size = size;
         if !free {
             return;

@@ -1,7 +1,11 @@
 //! Outputs coming, going and changing, and the windows that move with them.
 
 use super::window::Displaced;
-use super::{Layout, Pos, Rect, Window, WindowId};
+use super::workspace::Home;
+use super::{Layout, Place, Pos, Rect, Window, WindowId, WorkspaceId};
+
+/// So many outputs that went away are remembered by what was on them.
+const REMEMBERED: usize = 8;
 
 /// An output's number: given once in a session, never again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +22,10 @@ pub struct Output {
     pub geometry: Rect,
     /// What bars and docks leave free of it.
     pub work_area: Rect,
+    /// Its workspaces, in order.
+    pub(super) workspaces: Vec<WorkspaceId>,
+    /// The one it shows.
+    pub(super) active: WorkspaceId,
 }
 
 impl Layout {
@@ -50,52 +58,134 @@ impl Layout {
             .map_or(pos, |output| nearest_within(output.geometry, pos))
     }
 
-    /// Adds an output; windows that were on one of this name return to it.
+    /// Adds an output; workspaces and windows that were on one of this name return to it.
     pub fn add_output(&mut self, id: OutputId, name: &str, geometry: Rect) {
+        let geometry = bounded(geometry);
         if self.output(id).is_some() {
             return self.set_output_geometry(id, geometry);
         }
-        let name = name.to_owned();
+        let first = self.outputs.is_empty();
+        let active = self.fresh_id();
+        let workspace = self.empty_workspace(active, Some(id));
+        self.workspaces.insert(active, workspace);
         self.outputs.push(Output {
             id,
-            name: name.clone(),
+            name: name.to_owned(),
             geometry,
             work_area: geometry,
+            workspaces: vec![active],
+            active,
         });
-        let ids: Vec<WindowId> = self.windows.keys().copied().collect();
-        for window_id in ids {
-            let Some(window) = self.windows.get_mut(&window_id) else {
-                continue;
-            };
-            if let Some(back) = window.displaced.take_if(|back| back.output == name) {
-                window.floating = moved_by(back.floating, geometry.loc);
-                window.output = Some(id);
-            } else if window.output.is_none() {
+        let orphans = std::mem::take(&mut self.orphans);
+        let mut returning: Vec<(usize, bool, WorkspaceId)> = Vec::new();
+        for workspace in self.workspaces.values_mut() {
+            let home = workspace.past.iter().position(|home| home.output == name);
+            if let Some(home) = home {
+                let mut later = workspace.past.split_off(home);
+                let home = later.swap_remove(0);
+                returning.push((home.index, home.active, workspace.id));
+            }
+        }
+        returning.sort_by_key(|(index, ..)| *index);
+        let back: Vec<WorkspaceId> = returning.iter().map(|(.., id)| *id).collect();
+        let others = orphans.iter().filter(|id| first && !back.contains(id));
+        for workspace in back.iter().chain(others) {
+            self.take_workspace(*workspace, id);
+        }
+        for window in self.windows.values_mut() {
+            let shared = !matches!(window.place, Place::Workspace(_));
+            let home = window.displaced.iter().position(|home| home.output == name);
+            if shared && (home.is_some() || window.output.is_none()) {
                 window.output = Some(id);
             }
-            self.keep_reachable(window_id);
+            if let Some(home) = home {
+                let mut later = window.displaced.split_off(home);
+                if window.output == Some(id) {
+                    window.floating = moved_by(later.swap_remove(0).floating, geometry.loc);
+                }
+            }
+        }
+        let focused = self
+            .focused
+            .and_then(|id| match self.windows.get(&id)?.place {
+                Place::Workspace(id) => Some(id),
+                Place::Sticky | Place::Scratch => None,
+            });
+        let was_active = returning.iter().find(|(_, active, _)| *active);
+        let show = focused
+            .filter(|id| back.contains(id) || orphans.contains(id))
+            .or(was_active.map(|(.., id)| *id));
+        if let Some(show) = show {
+            self.show_workspace(show);
+        }
+        self.keep_all_reachable(id);
+        self.settle();
+    }
+
+    /// Moves a workspace with its windows to an output that came.
+    fn take_workspace(&mut self, workspace: WorkspaceId, id: OutputId) {
+        let before = self.workspaces.get(&workspace).and_then(|of| of.output);
+        let from = before
+            .and_then(|id| self.output(id))
+            .map(|of| of.geometry.loc);
+        let to = self.output(id).map(|of| of.geometry.loc);
+        if let Some(before) = before {
+            self.detach_workspace(workspace, before);
+        }
+        self.attach_workspace(workspace, id);
+        for window in self.windows.values_mut() {
+            if window.place == Place::Workspace(workspace) {
+                window.output = Some(id);
+                window.resize = None;
+                if let (Some(from), Some(to)) = (from, to) {
+                    window.floating = moved_by(window.floating, to - from);
+                }
+            }
         }
     }
 
-    /// Removes an output; its windows go to another one and remember where they were.
+    /// Removes an output; its workspaces and windows go to another one and remember where they were.
     pub fn remove_output(&mut self, id: OutputId) {
         let Some(index) = self.outputs.iter().position(|output| output.id == id) else {
             return;
         };
+        self.tile_resize = None;
         let gone = self.outputs.remove(index);
         let refuge = self
             .output_near(gone.geometry.loc)
             .map(|output| (output.id, output.geometry));
+        for (index, workspace) in gone.workspaces.iter().enumerate() {
+            let used = self.windows_in(*workspace).next().is_some();
+            let Some(of) = self.workspaces.get_mut(workspace).filter(|_| used) else {
+                continue;
+            };
+            of.output = None;
+            remember(
+                &mut of.past,
+                Home {
+                    output: gone.name.clone(),
+                    index,
+                    active: gone.active == *workspace,
+                },
+            );
+            match refuge {
+                Some((refuge, _)) => self.attach_workspace(*workspace, refuge),
+                None => self.orphans.push(*workspace),
+            }
+        }
         let ids: Vec<WindowId> = self.windows_on(id).collect();
         for window_id in ids {
             let Some(window) = self.windows.get_mut(&window_id) else {
                 continue;
             };
             let relative = moved_by(window.floating, inverse(gone.geometry.loc));
-            window.displaced.get_or_insert_with(|| Displaced {
-                output: gone.name.clone(),
-                floating: relative,
-            });
+            remember(
+                &mut window.displaced,
+                Displaced {
+                    output: gone.name.clone(),
+                    floating: relative,
+                },
+            );
             window.resize = None;
             window.output = refuge.map(|(output, _)| output);
             if let Some((_, geometry)) = refuge {
@@ -103,10 +193,13 @@ impl Layout {
             }
             self.keep_reachable(window_id);
         }
+        self.settle();
     }
 
     /// Moves or resizes an output; its windows move along. The work area starts anew.
     pub fn set_output_geometry(&mut self, id: OutputId, geometry: Rect) {
+        let geometry = bounded(geometry);
+        self.tile_resize = None;
         let Some(output) = self.outputs.iter_mut().find(|output| output.id == id) else {
             return;
         };
@@ -122,6 +215,13 @@ impl Layout {
         }
     }
 
+    fn keep_all_reachable(&mut self, id: OutputId) {
+        let ids: Vec<WindowId> = self.windows_on(id).collect();
+        for window_id in ids {
+            self.keep_reachable(window_id);
+        }
+    }
+
     /// Sets what bars and docks leave free of an output. What lies outside the output is cut off.
     pub fn set_work_area(&mut self, id: OutputId, area: Rect) {
         let Some(output) = self.outputs.iter_mut().find(|output| output.id == id) else {
@@ -133,10 +233,7 @@ impl Layout {
         // Bars that leave nothing free are ignored: windows must have somewhere to be.
         let usable = area.size.w >= 64 && area.size.h >= 64;
         output.work_area = if usable { area } else { output.geometry };
-        let ids: Vec<WindowId> = self.windows_on(id).collect();
-        for window_id in ids {
-            self.keep_reachable(window_id);
-        }
+        self.keep_all_reachable(id);
     }
 
     fn windows_on(&self, id: OutputId) -> impl Iterator<Item = WindowId> {
@@ -161,4 +258,22 @@ pub(super) fn moved_by(rect: Rect, shift: Pos) -> Rect {
 
 fn inverse(pos: Pos) -> Pos {
     (-pos.x, -pos.y).into()
+}
+
+/// Adds to what is remembered; the oldest is kept, those after it make way.
+fn remember<T>(past: &mut Vec<T>, home: T) {
+    if past.len() >= REMEMBERED {
+        past.remove(1);
+    }
+    past.push(home);
+}
+
+/// A place and a size that arithmetic can bear.
+fn bounded(rect: Rect) -> Rect {
+    const FAR: i32 = 1 << 20;
+    const LARGE: i32 = 1 << 16;
+    Rect::new(
+        (rect.loc.x.clamp(-FAR, FAR), rect.loc.y.clamp(-FAR, FAR)).into(),
+        (rect.size.w.clamp(1, LARGE), rect.size.h.clamp(1, LARGE)).into(),
+    )
 }

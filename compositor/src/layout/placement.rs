@@ -1,6 +1,12 @@
 //! Where a new window goes, and how far a floating one may stray.
 
-use super::{Extent, Layout, OutputId, Placement, Pos, Rect, SizeLimits, Window, WindowId};
+use trees::desktop::Snap;
+
+use super::window::MAX_SIDE;
+use super::{
+    Extent, Layout, OutputId, Place, Placement, Pos, Rect, SizeLimits, Wanted, Window, WindowId,
+    WorkspaceId,
+};
 
 /// The part of a floating window's title bar that always stays within the work area, in pixels.
 pub(super) const REACHABLE: i32 = 64;
@@ -24,6 +30,29 @@ pub struct NewWindow {
     pub maximised: bool,
     /// The client asked to be fullscreen before it was mapped.
     pub fullscreen: bool,
+    /// What else is wanted of it, by a rule.
+    pub opening: Opening,
+}
+
+/// What a rule wants of a window when it is mapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Opening {
+    /// The workspace; `None`: the one that its output shows.
+    pub workspace: Option<WorkspaceId>,
+    /// A tile or floating, where the workspace is a tiling one; `None`: a tile if it can be one.
+    pub tiled: Option<bool>,
+    /// The size at which it floats.
+    pub size: Option<Extent>,
+    /// The part of the work area it fills.
+    pub snap: Option<Snap>,
+    /// On all workspaces of its output.
+    pub sticky: bool,
+    /// Above all others.
+    pub on_top: bool,
+    /// On the scratch workspace.
+    pub scratch: bool,
+    /// Not shown at first.
+    pub minimised: bool,
 }
 
 impl Layout {
@@ -33,39 +62,75 @@ impl Layout {
         let parent = new
             .parent
             .filter(|parent| self.windows.contains_key(parent));
-        let parent_output = parent.and_then(|id| self.windows.get(&id)?.output);
-        let asked = new.output.filter(|id| self.output(*id).is_some());
-        let output = parent_output
-            .or(asked)
-            .or(self.outputs.first().map(|output| output.id));
-        let window = Window {
+        let opening = new.opening;
+        let size: Extent = (new.size.w.clamp(1, MAX_SIDE), new.size.h.clamp(1, MAX_SIDE)).into();
+        let parent_model = parent.and_then(|id| self.windows.get(&id));
+        let parent_place = parent_model.map(|window| (window.place, window.output));
+        let parent_minimised = parent_model.is_some_and(|window| window.minimised);
+        let asked = opening
+            .workspace
+            .and_then(|id| self.workspaces.get(&id)?.output)
+            .or(new.output.filter(|id| self.output(*id).is_some()))
+            .or(self.current_output());
+        let (place, output) = match parent_place {
+            Some(place) => place,
+            None if opening.scratch => (Place::Scratch, asked),
+            None if opening.sticky => (Place::Sticky, asked),
+            None => match opening
+                .workspace
+                .filter(|id| self.workspaces.contains_key(id))
+            {
+                Some(workspace) => (Place::Workspace(workspace), asked),
+                None => (self.shown_place(asked), asked),
+            },
+        };
+        let mut window = Window {
             id: new.id,
             output,
             parent,
             decorated: new.decorated,
-            placement: if new.maximised {
-                Placement::Maximised
-            } else {
-                Placement::Floating
-            },
+            place,
+            tiled: false,
+            tabbed: false,
+            slot: None,
+            maximised: new.maximised,
+            snap: opening.snap.filter(|_| !new.maximised),
+            on_top: opening.on_top,
             fullscreen: new.fullscreen,
             // A dialog of a hidden window waits hidden with it.
-            minimised: parent
-                .and_then(|id| self.windows.get(&id))
-                .is_some_and(|p| p.minimised),
-            size: new.size,
-            floating: Rect::from_size(new.size),
+            minimised: opening.minimised || parent_minimised,
+            size,
+            floating: Rect::from_size(size),
             limits: new.limits,
             resize: None,
-            displaced: None,
+            displaced: Vec::new(),
         };
-        let size = self.first_floating_size(&window);
+        window.tiled = self.tiling_place(&window).is_some()
+            && window.snap.is_none()
+            && opening.tiled.unwrap_or(true)
+            && (window.suits_tiling() || opening.tiled == Some(true));
+        let size = match opening.size {
+            Some(size) => window.limits.clamp(size),
+            None => self.first_floating_size(&window),
+        };
         let floating = Rect::new(self.place(&window, size), size);
         self.windows.insert(new.id, Window { floating, ..window });
         self.stacking.push(new.id);
         self.history.push(new.id);
-        self.restack();
+        self.sync_tile(new.id);
+        if self.tabs(new.id).is_none() && self.focused.is_none() {
+            self.current = output.or(self.current);
+        }
         self.keep_reachable(new.id);
+        self.settle();
+    }
+
+    /// What the client of a window would be asked for if the window were mapped now.
+    #[must_use]
+    pub fn preview(&self, new: NewWindow) -> Option<Wanted> {
+        let mut other = self.clone();
+        other.insert(new);
+        other.wanted(new.id)
     }
 
     /// Forgets a window. The focus goes to the window that had it before.
@@ -73,6 +138,7 @@ impl Layout {
         let Some(gone) = self.windows.remove(&id) else {
             return;
         };
+        self.sync_tile(id);
         self.stacking.retain(|other| *other != id);
         self.history.retain(|other| *other != id);
         for window in self
@@ -83,10 +149,9 @@ impl Layout {
             window.parent = gone.parent;
         }
         if self.focused == Some(id) {
-            self.focused = None;
-            self.focus_most_recent();
+            self.refocus();
         }
-        self.restack();
+        self.settle();
     }
 
     /// The client became, or is no longer, a dialog of another window.
@@ -94,16 +159,25 @@ impl Layout {
         let parent = parent.filter(|parent| {
             self.windows.contains_key(parent) && !self.is_descendant(*parent, id) && *parent != id
         });
-        if let Some(window) = self.windows.get_mut(&id) {
-            window.parent = parent;
+        let Some(window) = self.windows.get_mut(&id) else {
+            return;
+        };
+        window.parent = parent;
+        if let Some(above) = parent.and_then(|id| self.windows.get(&id)) {
+            let (place, output, minimised) = (above.place, above.output, above.minimised);
+            // It goes where its parent is, and floats above it.
+            for member in self.family_below(id) {
+                self.put(member, place, output);
+            }
+            if let Some(window) = self.windows.get_mut(&id) {
+                window.tiled = false;
+            }
+            self.sync_tile(id);
+            if minimised {
+                self.mark_minimised(id, true);
+            }
         }
-        if parent
-            .and_then(|id| self.windows.get(&id))
-            .is_some_and(|parent| parent.minimised)
-        {
-            self.set_minimised(id, true);
-        }
-        self.restack();
+        self.settle();
     }
 
     /// The client set new limits on its size.
@@ -124,7 +198,7 @@ impl Layout {
     /// The size at which a new window floats, now or once it no longer fills its output: then no
     /// size of its own is known, and a good part of the work area is taken.
     fn first_floating_size(&self, window: &Window) -> Extent {
-        let fills = window.fullscreen || window.placement != Placement::Floating;
+        let fills = window.fullscreen || window.placement() != Placement::Floating;
         let area = self.work_area_of(window).size;
         if !fills || area.is_empty() {
             return window.size;
@@ -136,11 +210,7 @@ impl Layout {
     /// work area, a step further down for each window whose title bar it would hide.
     fn place(&self, window: &Window, size: Extent) -> Pos {
         let area = self.work_area_of(window);
-        let insets = self.metrics.insets(&Window {
-            fullscreen: false,
-            placement: Placement::Floating,
-            ..window.clone()
-        });
+        let insets = self.metrics.floating_insets(window);
         let outer = insets.around(Rect::from_size(size)).size;
         let around = window
             .parent
@@ -156,8 +226,14 @@ impl Layout {
         let taken: Vec<Pos> = self
             .windows
             .values()
-            .filter(|other| other.output == window.output && !other.minimised)
-            .filter_map(|other| self.frame_rect(other.id))
+            .filter(|other| {
+                other.output == window.output && other.place == window.place && !other.minimised
+            })
+            .filter_map(|other| match other.tiled {
+                // Where it will float.
+                true => Some(self.metrics.floating_insets(other).around(other.floating)),
+                false => self.frame_rect(other.id),
+            })
             .map(|rect| rect.loc)
             .collect();
         let hides = |loc: Pos| {
@@ -185,12 +261,7 @@ impl Layout {
         if area.is_empty() {
             return;
         }
-        let floating = Window {
-            placement: Placement::Floating,
-            fullscreen: false,
-            ..window.clone()
-        };
-        let insets = self.metrics.insets(&floating);
+        let insets = self.metrics.floating_insets(window);
         let frame = insets.around(window.floating);
         let margin = REACHABLE.min(frame.size.w);
         let bar = insets.top.max(1);

@@ -1,6 +1,6 @@
 //! Who lies above whom.
 
-use super::{Layout, Pos, WindowId};
+use super::{Layout, Place, Pos, WindowId};
 
 impl Layout {
     /// The windows from bottom to top.
@@ -39,8 +39,33 @@ impl Layout {
         })
     }
 
-    /// Restores principle 4: each dialog directly somewhere above its parent, order kept otherwise.
+    /// How far up a window lies: tiles, a maximised tile, floating windows, those always on top. A
+    /// dialog lies no lower than its parent.
+    pub(super) fn level(&self, id: WindowId) -> u8 {
+        let Some(window) = self.windows.get(&id) else {
+            return 0;
+        };
+        let front = window.on_top
+            || window.place == Place::Scratch
+            || (window.fullscreen && self.focused == Some(id));
+        let own = if front {
+            3
+        } else if window.fullscreen || !window.tiled {
+            2
+        } else {
+            u8::from(window.maximised)
+        };
+        window
+            .parent
+            .map_or(own, |parent| own.max(self.level(parent)))
+    }
+
+    /// Restores the order of the levels, and principle 4: each dialog somewhere above its parent.
+    /// The order is kept otherwise.
     pub(super) fn restack(&mut self) {
+        let mut stacking = std::mem::take(&mut self.stacking);
+        stacking.sort_by_key(|id| self.level(*id));
+        self.stacking = stacking;
         let mut ordered: Vec<WindowId> = Vec::with_capacity(self.stacking.len());
         let mut waiting: Vec<WindowId> = Vec::new();
         for id in std::mem::take(&mut self.stacking) {

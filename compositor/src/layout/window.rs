@@ -1,6 +1,9 @@
 //! One window as the layout sees it.
 
-use super::{Extent, OutputId, Rect, grab::Resize};
+use trees::desktop::Snap;
+
+use super::tiling::Memory;
+use super::{Extent, OutputId, Place, Rect, grab::Resize};
 
 /// The largest side of a window that we ask a client for, in logical pixels.
 pub(super) const MAX_SIDE: i32 = 16_384;
@@ -21,34 +24,12 @@ pub enum Placement {
     /// Where the person put it.
     #[default]
     Floating,
+    /// It is one of the tiles of its workspace.
+    Tiled,
     /// It fills the work area.
     Maximised,
-    /// It fills a half of the work area.
-    Tiled(Tile),
-}
-
-/// A half of a work area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tile {
-    /// The left half.
-    Left,
-    /// The right half.
-    Right,
-}
-
-impl Tile {
-    /// The part of `area` that this tile covers. The two halves never overlap and leave no gap.
-    #[must_use]
-    pub fn part_of(self, area: Rect) -> Rect {
-        let left = area.size.w / 2;
-        match self {
-            Tile::Left => Rect::new(area.loc, (left, area.size.h).into()),
-            Tile::Right => Rect::new(
-                (area.loc.x + left, area.loc.y).into(),
-                (area.size.w - left, area.size.h).into(),
-            ),
-        }
-    }
+    /// It fills a half or a quarter of the work area.
+    Snapped(Snap),
 }
 
 /// The limits a client set on its own size. Zero means no limit.
@@ -85,7 +66,19 @@ pub struct Window {
     pub(super) output: Option<OutputId>,
     pub(super) parent: Option<WindowId>,
     pub(super) decorated: bool,
-    pub(super) placement: Placement,
+    /// Where it belongs.
+    pub(super) place: Place,
+    /// It is a tile of its tiling workspace; while it is minimised, it has no tile there.
+    pub(super) tiled: bool,
+    /// It shares its tile with others, as tabs.
+    pub(super) tabbed: bool,
+    /// The tile it had and returns to.
+    pub(super) slot: Option<Memory>,
+    pub(super) maximised: bool,
+    /// Only ever of a window that is no tile and not maximised.
+    pub(super) snap: Option<Snap>,
+    /// Always on top.
+    pub(super) on_top: bool,
     pub(super) fullscreen: bool,
     pub(super) minimised: bool,
     /// The size the client last committed.
@@ -94,10 +87,11 @@ pub struct Window {
     pub(super) floating: Rect,
     pub(super) limits: SizeLimits,
     pub(super) resize: Option<Resize>,
-    pub(super) displaced: Option<Displaced>,
+    /// The outputs it was on when they went away, the last one last.
+    pub(super) displaced: Vec<Displaced>,
 }
 
-/// The output a window was on when that output went away.
+/// The output a window was on when that output went away, and its place on it.
 #[derive(Debug, Clone)]
 pub(super) struct Displaced {
     pub(super) output: String,
@@ -138,7 +132,55 @@ impl Window {
     /// How it is placed when it is neither minimised nor fullscreen.
     #[must_use]
     pub fn placement(&self) -> Placement {
-        self.placement
+        match (self.maximised, self.snap) {
+            (true, _) => Placement::Maximised,
+            (_, Some(snap)) => Placement::Snapped(snap),
+            _ if self.tiled => Placement::Tiled,
+            _ => Placement::Floating,
+        }
+    }
+
+    /// Where it belongs.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        self.place
+    }
+
+    /// Whether it is one of the tiles of its workspace, maximised or not.
+    #[must_use]
+    pub fn is_tiled(&self) -> bool {
+        self.tiled
+    }
+
+    /// Whether it is kept on all workspaces of its output.
+    #[must_use]
+    pub fn is_sticky(&self) -> bool {
+        self.place == Place::Sticky
+    }
+
+    /// Whether it is on the scratch workspace.
+    #[must_use]
+    pub fn is_scratch(&self) -> bool {
+        self.place == Place::Scratch
+    }
+
+    /// Whether it is kept above all that are not.
+    #[must_use]
+    pub fn is_on_top(&self) -> bool {
+        self.on_top
+    }
+
+    /// Whether we draw a frame around it: its own choice, but tabs need a bar to be seen in.
+    #[must_use]
+    pub fn has_frame(&self) -> bool {
+        (self.decorated || self.tabbed) && !self.fullscreen
+    }
+
+    /// Whether it can be a tile at all: a dialog or a window of one fixed size cannot.
+    pub(super) fn suits_tiling(&self) -> bool {
+        let (min, max) = (self.limits.min, self.limits.max);
+        let fixed = max.w > 0 && max.h > 0 && min == max;
+        self.parent.is_none() && !fixed
     }
 
     /// Whether it fills its output.
@@ -150,7 +192,7 @@ impl Window {
     /// Whether it fills the work area (fullscreen or not).
     #[must_use]
     pub fn is_maximised(&self) -> bool {
-        self.placement == Placement::Maximised
+        self.maximised
     }
 
     /// Whether it is hidden until it is restored.

@@ -82,18 +82,22 @@ pub(super) fn paint(bar: &BarLook<'_>, palette: &Palette, titles: &mut Titles) -
         .filter_map(|part| bar.button(*part));
     let free = buttons.map(|rect| rect.x()).fold(w, f32::min);
     let margin = 14.0 * bar.scale;
-    titles.draw(
-        &mut pixmap,
-        &Title {
-            text: &bar.look.title,
-            size: TITLE * bar.scale,
-            colour: palette.ink,
-            width: w,
-            height: h - line,
-            margin_left: margin,
-            margin_right: w - free + margin / 2.0,
-        },
-    );
+    if bar.look.tabs.0.is_empty() {
+        titles.draw(
+            &mut pixmap,
+            &Title {
+                text: &bar.look.title,
+                size: TITLE * bar.scale,
+                colour: palette.ink,
+                width: w,
+                height: h - line,
+                margin_left: margin,
+                margin_right: w - free + margin / 2.0,
+            },
+        );
+    } else {
+        bar.paint_tabs(&mut pixmap, palette, titles, h - line);
+    }
     for part in FramePart::BUTTONS {
         bar.paint_button(&mut pixmap, part, palette);
     }
@@ -114,6 +118,47 @@ impl BarLook<'_> {
             rect.size.w as f32 * self.scale,
             rect.size.h as f32 * self.scale,
         )
+    }
+
+    /// The titles of the tabs side by side: the one shown is underlined, the others are faint.
+    fn paint_tabs(&self, pixmap: &mut Pixmap, palette: &Palette, titles: &mut Titles, height: f32) {
+        let (tabs, shown) = &self.look.tabs;
+        let logical_width = (f64::from(self.width) / self.look.scale).round() as i32;
+        let margin = 10.0 * self.scale;
+        let divider = self.scale.round().max(1.0);
+        for (index, text) in tabs.iter().enumerate() {
+            let (start, width) = self.look.metrics.tab_span(index, tabs.len(), logical_width);
+            let (x, w) = (start as f32 * self.scale, width as f32 * self.scale);
+            let mut colour = palette.ink;
+            if index != *shown {
+                colour.apply_opacity(0.55);
+            } else if let Some(rect) = Rect::from_xywh(
+                x + margin,
+                height - 2.0 * divider,
+                (w - 2.0 * margin).max(1.0),
+                2.0 * divider,
+            ) {
+                fill(pixmap, Some(PathBuilder::from_rect(rect)), palette.ink);
+            }
+            // Centred in a strip that reaches as far to the left of the tab as to its right.
+            titles.draw(
+                pixmap,
+                &Title {
+                    text,
+                    size: TITLE * self.scale,
+                    colour,
+                    width: 2.0 * x + w,
+                    height,
+                    margin_left: x + margin,
+                    margin_right: x + margin,
+                },
+            );
+            if index > 0
+                && let Some(rect) = Rect::from_xywh(x, height * 0.25, divider, height * 0.5)
+            {
+                fill(pixmap, Some(PathBuilder::from_rect(rect)), palette.divider);
+            }
+        }
     }
 
     fn paint_button(&self, pixmap: &mut Pixmap, part: FramePart, palette: &Palette) {
@@ -164,7 +209,7 @@ impl BarLook<'_> {
                 path.move_to(x - arm, y + 0.5 * self.scale);
                 path.line_to(x + arm, y + 0.5 * self.scale);
             }
-            FramePart::TitleBar | FramePart::Edge(_) => return,
+            FramePart::TitleBar | FramePart::Tab(_) | FramePart::Edge(_) => return,
         }
         let stroke = Stroke {
             width: 1.4 * self.scale,

@@ -27,6 +27,8 @@ use crate::layout::{FrameMetrics, FramePart, WindowId};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FrameLook {
     pub(crate) title: String,
+    /// The titles of the tabs of its tile, and which of them is shown; empty without tabs.
+    pub(crate) tabs: (Vec<String>, usize),
     pub(crate) domain: Domain,
     pub(crate) theme: Theme,
     pub(crate) focused: bool,

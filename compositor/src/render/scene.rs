@@ -184,7 +184,7 @@ where
             return;
         };
         push_surfaces(elements, renderer, window, content.loc, view);
-        if !model.is_decorated() || model.is_fullscreen() {
+        if !model.has_frame() {
             return;
         }
         let hover = goblin.input.hover.filter(|hover| hover.window == id);
@@ -193,7 +193,8 @@ where
             domain: window.domain.clone(),
             theme: goblin.config.theme,
             focused: goblin.layout.focused() == Some(id),
-            floating: model.placement() == Placement::Floating,
+            floating: matches!(model.placement(), Placement::Floating | Placement::Tiled),
+            tabs: goblin.tab_titles(id),
             maximised: model.is_maximised(),
             hovered: hover.map(|hover| hover.part),
             pressed: hover.is_some_and(|hover| hover.pressed),

@@ -16,7 +16,7 @@ use crate::layout::WindowId;
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 
 /// Asks and waits for the answer.
-fn ask<T>(fixture: &mut Fixture, make: impl FnOnce(Reply<T>) -> Command) -> T {
+pub(super) fn ask<T>(fixture: &mut Fixture, make: impl FnOnce(Reply<T>) -> Command) -> T {
     let (reply, mut answer) = oneshot::channel();
     fixture.goblin.carry_out(make(reply));
     fixture.turn();
@@ -27,11 +27,17 @@ fn status(fixture: &mut Fixture) -> Status {
     ask(fixture, Command::Status)
 }
 
-fn window(fixture: &mut Fixture, id: WindowId) -> WindowStatus {
+pub(super) fn window(fixture: &mut Fixture, id: WindowId) -> WindowStatus {
     ask(fixture, |reply| Command::WindowStatus(id, reply)).unwrap()
 }
 
-fn tell(fixture: &mut Fixture, id: WindowId, verb: WindowVerb) {
+/// The first output.
+pub(super) fn output(fixture: &mut Fixture) -> OutputStatus {
+    let name = "headless-1".to_owned();
+    ask(fixture, |reply| Command::OutputStatus(name, reply)).unwrap()
+}
+
+pub(super) fn tell(fixture: &mut Fixture, id: WindowId, verb: WindowVerb) {
     ask(fixture, |reply| Command::Window(id, vec![verb], reply)).unwrap();
 }
 

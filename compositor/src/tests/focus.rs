@@ -4,7 +4,9 @@ use wayland_client::Proxy;
 use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
 
 use super::Fixture;
-use crate::layout::{Placement, Tile};
+use trees::desktop::Snap;
+
+use crate::layout::Placement;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 const RED: [u8; 3] = [0xc0, 0x40, 0x30];
@@ -58,7 +60,7 @@ fn arrows_with_super_tile_maximise_and_minimise() {
     let id = fixture.only_window();
     let placement = |fixture: &Fixture| fixture.goblin.layout.window(id).unwrap().placement();
     fixture.tap("super+Left");
-    assert_eq!(placement(&fixture), Placement::Tiled(Tile::Left));
+    assert_eq!(placement(&fixture), Placement::Snapped(Snap::Left));
     fixture.tap("super+Up");
     assert_eq!(placement(&fixture), Placement::Maximised);
     fixture.tap("super+Down");

@@ -16,6 +16,7 @@ mod hostile;
 mod idle;
 mod image_copy;
 mod layers;
+mod layout;
 mod lock;
 mod memory;
 mod output_management;

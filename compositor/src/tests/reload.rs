@@ -36,7 +36,7 @@ fn an_editor_that_replaces_the_file_is_seen_too() {
     fs::write(&fresh, "[keys]\n\"super\" = \"close\"\n").unwrap();
     fs::rename(&fresh, &path).unwrap();
     fixture.until("the new binding", |goblin| {
-        goblin.config.super_tap == Some(Action::Close)
+        goblin.config.super_tap == Some(Action::parse("close").unwrap())
     });
 }
 

@@ -13,7 +13,7 @@ use goblin_shell::reply::Reply;
 use goblin_shell::shell::Shell;
 use goblin_shell::surfaces::Surfaces;
 use jiff::Timestamp;
-use trees::desktop::{Rect, WindowStatus};
+use trees::desktop::{Hints, Rect, WindowPlace, WindowStatus};
 use trees::subsystems::{Failure, Kind, State, Subsystem};
 use trees::time::Millis;
 use ui::theme::Choice;
@@ -86,6 +86,8 @@ pub(crate) fn window(id: u64, title: &str, app_id: &str) -> WindowStatus {
         maximized: false,
         fullscreen: false,
         minimized: false,
+        hints: Hints::default(),
+        place: WindowPlace::default(),
     }
 }
 
