@@ -8,6 +8,7 @@ use smithay::reexports::wayland_protocols::ext::foreign_toplevel_list::v1::serve
 use smithay::reexports::wayland_protocols::wp::security_context::v1::server::wp_security_context_manager_v1::WpSecurityContextManagerV1;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
+use smithay::reexports::wayland_protocols_misc::zwp_virtual_keyboard_v1::server::zwp_virtual_keyboard_manager_v1::ZwpVirtualKeyboardManagerV1;
 use smithay::reexports::wayland_protocols_wlr::data_control::v1::server::zwlr_data_control_manager_v1::ZwlrDataControlManagerV1;
 use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
 use smithay::reexports::wayland_server::DisplayHandle;
@@ -20,6 +21,11 @@ use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
 use smithay::wayland::fractional_scale::FractionalScaleManagerState;
 use smithay::wayland::idle_inhibit::IdleInhibitManagerState;
 use smithay::wayland::output::OutputManagerState;
+use smithay::wayland::pointer_constraints::PointerConstraintsState;
+use smithay::wayland::pointer_gestures::PointerGesturesState;
+use smithay::wayland::relative_pointer::RelativePointerManagerState;
+use smithay::wayland::tablet_manager::TabletManagerState;
+use smithay::wayland::virtual_keyboard::VirtualKeyboardManagerState;
 use smithay::wayland::presentation::PresentationState;
 use smithay::wayland::security_context::SecurityContextState;
 use smithay::wayland::selection::data_device::DataDeviceState;
@@ -49,6 +55,7 @@ use crate::protocols::{
 };
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
+use crate::protocols::{PointerWarp, XdgForeign};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
 pub(crate) struct Globals {
@@ -77,6 +84,13 @@ pub(crate) struct Globals {
     _fixes: Fixes,
     _tearing: TearingControl,
     _transient_seats: TransientSeats,
+    pub(crate) foreign: XdgForeign,
+    _pointer_warp: PointerWarp,
+    _pointer_constraints: PointerConstraintsState,
+    _relative_pointer: RelativePointerManagerState,
+    _pointer_gestures: PointerGesturesState,
+    _tablets: TabletManagerState,
+    _virtual_keyboard: VirtualKeyboardManagerState,
     _idle_inhibit: IdleInhibitManagerState,
     _alpha_modifier: AlphaModifierState,
     _content_type: ContentTypeState,
@@ -143,6 +157,16 @@ impl Globals {
             _fixes: Fixes::new(display),
             _tearing: TearingControl::new(display),
             _transient_seats: TransientSeats::new(display),
+            foreign: XdgForeign::new(display),
+            _pointer_warp: PointerWarp::new(display),
+            _pointer_constraints: PointerConstraintsState::new::<Goblin>(display),
+            _relative_pointer: RelativePointerManagerState::new::<Goblin>(display),
+            _pointer_gestures: PointerGesturesState::new::<Goblin>(display),
+            _tablets: TabletManagerState::new::<Goblin>(display),
+            _virtual_keyboard: VirtualKeyboardManagerState::new::<Goblin, _>(
+                display,
+                sees::<ZwpVirtualKeyboardManagerV1>,
+            ),
             idle_notifier: IdleNotifier::new(display),
             shortcuts_inhibit: ShortcutsInhibit::new(display),
             frozen_icons: FrozenIcons::default(),

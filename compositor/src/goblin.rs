@@ -125,6 +125,7 @@ impl Goblin {
         self.refresh_lock();
         self.refresh_focus();
         self.refresh_shortcuts_inhibit();
+        self.refresh_constraint();
         self.refresh_idle_inhibit();
         self.publish_changes();
         self.refresh_output_management();

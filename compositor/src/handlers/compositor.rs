@@ -63,6 +63,7 @@ impl CompositorHandler for Goblin {
         self.input.forget_surface(surface);
         // smithay remembers who is on an output until it is told to look.
         self.outputs.iter().for_each(|state| state.output.cleanup());
+        self.foreign_gone(surface);
         self.queue_redraw_all();
     }
 }

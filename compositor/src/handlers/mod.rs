@@ -7,11 +7,13 @@ mod guard;
 mod idle_inhibit;
 mod layer_shell;
 mod misc;
+mod pointer_constraints;
 mod seat;
 mod security_context;
 mod selection;
 mod session_lock;
 mod toplevel_hints;
+mod virtual_keyboard;
 mod xdg_popup;
 mod xdg_shell;
 

@@ -7,7 +7,7 @@ use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::wayland::selection::data_device::set_data_device_focus;
 use smithay::wayland::selection::primary_selection::set_primary_focus;
 use smithay::wayland::tablet_manager::TabletSeatHandler;
-use smithay::{delegate_cursor_shape, delegate_seat};
+use smithay::{delegate_cursor_shape, delegate_seat, delegate_tablet_manager};
 
 use crate::goblin::Goblin;
 
@@ -36,8 +36,9 @@ impl SeatHandler for Goblin {
     }
 }
 
-// Tablets are not announced; the cursor-shape protocol asks for the trait all the same.
+// A tool has no picture of its own: the surface under it shows where it is.
 impl TabletSeatHandler for Goblin {}
 
 delegate_seat!(Goblin);
+delegate_tablet_manager!(Goblin);
 delegate_cursor_shape!(Goblin);

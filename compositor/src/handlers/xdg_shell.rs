@@ -135,6 +135,7 @@ impl XdgShellHandler for Goblin {
     }
 
     fn toplevel_destroyed(&mut self, surface: ToplevelSurface) {
+        self.foreign_gone(surface.wl_surface());
         let Some(id) = self.windows.id_of(surface.wl_surface()) else {
             return;
         };

@@ -21,8 +21,8 @@ impl Goblin {
                 self.key(event.key_code(), event.state(), event.time_msec());
             }
             InputEvent::PointerMotion { event } => {
-                let pos = self.pointer_location() + event.delta();
-                self.pointer_moved(pos, event.time_msec());
+                let (delta, raw) = (event.delta(), event.delta_unaccel());
+                self.pointer_moved_by(delta, raw, event.time_msec());
             }
             InputEvent::PointerMotionAbsolute { event } => {
                 let pos = self.on_output(&event, on);
@@ -43,12 +43,11 @@ impl Goblin {
             InputEvent::TouchUp { event } => self.touch_up(event.slot(), event.time_msec()),
             InputEvent::TouchFrame { .. } => self.touch_frame(),
             InputEvent::TouchCancel { .. } => self.touch_cancelled(),
-            // Tablets, gestures and switches have no global yet that could pass them on.
-            _ => {}
+            event => self.process_gesture(event, on),
         }
     }
 
-    fn on_output<B: InputBackend>(
+    pub(super) fn on_output<B: InputBackend>(
         &self,
         event: &impl AbsolutePositionEvent<B>,
         id: OutputId,

@@ -1,13 +1,16 @@
 //! From devices, real or injected, to focus, bindings, grabs and clients.
 
 mod act;
+mod constrain;
 mod device;
 mod focus;
+mod gesture;
 mod grab;
 mod hit;
 mod keyboard;
 mod keymap;
 mod pointer;
+mod tablet;
 mod touch;
 
 use smithay::desktop::PopupGrab;
@@ -19,9 +22,13 @@ use smithay::utils::{IsAlive, Logical, Point};
 use crate::goblin::Goblin;
 use crate::layout::{FramePart, WindowId};
 
+#[cfg(test)]
+pub(crate) use gesture::Gesture;
 pub(crate) use grab::Grab;
 pub(crate) use keymap::{Chord, KeyTable, KeymapError};
 pub(crate) use pointer::{LEFT, MIDDLE, RIGHT};
+#[cfg(test)]
+pub(crate) use tablet::ToolAxes;
 
 /// The part of a frame under the pointer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +52,10 @@ pub(crate) struct InputState {
     pub(crate) menu: Option<PopupGrab<Goblin>>,
     /// Where the pointer is; `None` until it first moves, and it is not drawn before.
     shown_at: Option<Point<f64, Logical>>,
+    /// Where a device that knows places was last: how far it went since is told to games.
+    device_at: Option<Point<f64, Logical>>,
+    /// The surface that the pointer was last given to, and where its origin lies.
+    pointer_origin: Option<(WlSurface, Point<f64, Logical>)>,
     /// A layer surface that took the keyboard when it was clicked.
     layer_focus: Option<WlSurface>,
     /// The last press on a title bar, for double clicks: when and on which window.
@@ -70,6 +81,8 @@ impl Default for InputState {
             idle_inhibitors: Vec::new(),
             menu: None,
             shown_at: None,
+            device_at: None,
+            pointer_origin: None,
             layer_focus: None,
             last_press: None,
             taken_keys: Vec::new(),
@@ -109,6 +122,13 @@ impl InputState {
     pub(crate) fn forget_surface(&mut self, surface: &WlSurface) {
         if self.layer_focus.as_ref() == Some(surface) {
             self.layer_focus = None;
+        }
+        if self
+            .pointer_origin
+            .as_ref()
+            .is_some_and(|(other, _)| other == surface)
+        {
+            self.pointer_origin = None;
         }
         if self.dnd_icon.as_ref() == Some(surface) {
             self.dnd_icon = None;

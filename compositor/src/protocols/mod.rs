@@ -38,3 +38,9 @@ mod transient_seat;
 pub(crate) use fixes::Fixes;
 pub(crate) use tearing_control::{TearingControl, tears};
 pub(crate) use transient_seat::TransientSeats;
+
+mod pointer_warp;
+mod xdg_foreign;
+
+pub(crate) use pointer_warp::PointerWarp;
+pub(crate) use xdg_foreign::XdgForeign;

@@ -60,6 +60,8 @@ pub(super) struct Heard {
     pub(super) keys: Vec<(u32, bool)>,
     /// The surface under the pointer, and where on it.
     pub(super) pointer: Option<(ObjectId, f64, f64)>,
+    /// The serial of the event that gave the pointer.
+    pub(super) pointer_serial: u32,
     /// Serials of presses.
     pub(super) presses: Vec<u32>,
     /// Frame callbacks that came.
@@ -256,8 +258,9 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
             surface,
             surface_x,
             surface_y,
-            ..
+            serial,
         } => {
+            heard.pointer_serial = serial;
             heard.pointer = Some((surface.id(), surface_x, surface_y));
         }
         wl_pointer::Event::Leave { .. } => heard.pointer = None,

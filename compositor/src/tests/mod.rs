@@ -3,13 +3,16 @@
 
 mod client;
 mod clock;
+mod constraints;
 mod control;
 mod data_control;
+mod devices;
 mod dispatch;
 mod domains;
 mod fixes;
 mod fixture;
 mod focus;
+mod foreign;
 mod frames;
 mod hints;
 mod hostile;
@@ -28,6 +31,7 @@ mod reload;
 mod screencopy;
 mod selection;
 mod shortcuts;
+mod virtual_keyboard;
 mod windows;
 
 use client::Client;
