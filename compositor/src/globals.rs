@@ -4,7 +4,6 @@
 //! to all; of any other, [`sees`] is the filter.
 
 use smithay::reexports::wayland_protocols::ext::data_control::v1::server::ext_data_control_manager_v1::ExtDataControlManagerV1;
-use smithay::reexports::wayland_protocols::ext::foreign_toplevel_list::v1::server::ext_foreign_toplevel_list_v1::ExtForeignToplevelListV1;
 use smithay::reexports::wayland_protocols::wp::security_context::v1::server::wp_security_context_manager_v1::WpSecurityContextManagerV1;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmCapabilities;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
@@ -17,7 +16,6 @@ use smithay::wayland::alpha_modifier::AlphaModifierState;
 use smithay::wayland::compositor::CompositorState;
 use smithay::wayland::content_type::ContentTypeState;
 use smithay::wayland::cursor_shape::CursorShapeManagerState;
-use smithay::wayland::foreign_toplevel_list::ForeignToplevelListState;
 use smithay::wayland::fractional_scale::FractionalScaleManagerState;
 use smithay::wayland::idle_inhibit::IdleInhibitManagerState;
 use smithay::wayland::output::OutputManagerState;
@@ -50,8 +48,8 @@ use crate::clock::Clock;
 use crate::goblin::Goblin;
 use crate::handlers::{FrozenIcons, ScreenLock};
 use crate::protocols::{
-    CaptureSourceState, GammaControlState, ImageCopyState, OutputManagementState, OutputPowerState,
-    ScreencopyState,
+    CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
+    OutputPowerState, ScreencopyState,
 };
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
@@ -67,7 +65,7 @@ pub(crate) struct Globals {
     pub(crate) primary_selection: PrimarySelectionState,
     pub(crate) activation: XdgActivationState,
     pub(crate) kde_decoration: KdeDecorationState,
-    pub(crate) foreign_toplevels: ForeignToplevelListState,
+    pub(crate) foreign_toplevels: ForeignToplevels,
     _xdg_decoration: XdgDecorationState,
     _output_manager: OutputManagerState,
     _viewporter: ViewporterState,
@@ -131,10 +129,7 @@ impl Globals {
             data_device: DataDeviceState::new::<Goblin>(display),
             activation: XdgActivationState::new::<Goblin>(display),
             kde_decoration: KdeDecorationState::new::<Goblin>(display, KdeMode::Server),
-            foreign_toplevels: ForeignToplevelListState::new_with_filter::<Goblin>(
-                display,
-                sees::<ExtForeignToplevelListV1>,
-            ),
+            foreign_toplevels: ForeignToplevels::new(display),
             _xdg_decoration: XdgDecorationState::new::<Goblin>(display),
             _output_manager: OutputManagerState::new_with_xdg_output::<Goblin>(display),
             _viewporter: ViewporterState::new::<Goblin>(display),

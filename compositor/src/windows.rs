@@ -8,7 +8,6 @@ use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::Sta
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Rectangle, Serial, Size};
 use smithay::wayland::compositor::{send_surface_state, with_states};
-use smithay::wayland::foreign_toplevel_list::ForeignToplevelHandle;
 use smithay::wayland::fractional_scale::with_fractional_scale;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 
@@ -38,8 +37,6 @@ pub(crate) struct Window {
     pub(crate) finish_resize: bool,
     /// What the client was last asked for.
     pub(crate) sent: Wanted,
-    /// Other programs' view of it.
-    pub(crate) foreign: Option<ForeignToplevelHandle>,
     /// The outputs its surfaces were told they are on.
     pub(crate) on: Vec<OutputId>,
     /// What its client calls this window among its own (`xdg_toplevel_tag_v1`), and what that is in
@@ -187,6 +184,7 @@ impl Goblin {
         if !std::mem::take(&mut self.layout_dirty) {
             return;
         }
+        self.globals.foreign_toplevels.dirty = true;
         let ids: Vec<WindowId> = self
             .layout
             .windows()

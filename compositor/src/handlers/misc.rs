@@ -17,10 +17,12 @@ use smithay::{
 };
 
 use crate::goblin::Goblin;
-use crate::layout::WindowId;
 
 impl OutputHandler for Goblin {
-    fn output_bound(&mut self, _output: Output, _wl_output: WlOutput) {
+    fn output_bound(&mut self, output: Output, wl_output: WlOutput) {
+        if let Some(id) = self.id_of_output(&output) {
+            self.toplevels_met(id, &wl_output);
+        }
         // Surfaces of the client may lie on the output already: they are told in this turn.
         self.layout_dirty = true;
     }
@@ -43,20 +45,7 @@ impl FractionalScaleHandler for Goblin {
 
 impl ForeignToplevelListHandler for Goblin {
     fn foreign_toplevel_list_state(&mut self) -> &mut ForeignToplevelListState {
-        &mut self.globals.foreign_toplevels
-    }
-}
-
-impl Goblin {
-    /// Puts a window that was just mapped on other programs' lists.
-    pub(super) fn announce(&mut self, id: WindowId) {
-        let Some(window) = self.windows.get_mut(id) else {
-            return;
-        };
-        let list = &mut self.globals.foreign_toplevels;
-        let handle = list.new_toplevel::<Goblin>(&window.title, &window.app_id);
-        handle.user_data().insert_if_missing(|| id);
-        window.foreign = Some(handle);
+        &mut self.globals.foreign_toplevels.list
     }
 }
 

@@ -48,7 +48,6 @@ impl XdgShellHandler for Goblin {
             sent: Wanted::default(),
             resize_end: None,
             finish_resize: false,
-            foreign: None,
             on: Vec::new(),
             tag: None,
             description: None,
@@ -267,7 +266,6 @@ impl Goblin {
             window.mapped = true;
         }
         self.layout.insert(new);
-        self.announce(id);
         // A rule may have put it where it is not shown: then it waits there.
         if self.layout.is_shown(id) || self.layout.tabs(id).is_some() {
             self.focus_window(id);
@@ -284,9 +282,6 @@ impl Goblin {
             window.mapped = false;
             window.wants = Wants::default();
             window.on.clear();
-            if let Some(foreign) = window.foreign.take() {
-                self.globals.foreign_toplevels.remove_toplevel(&foreign);
-            }
         }
         self.layout_changed();
     }
@@ -346,13 +341,9 @@ impl Goblin {
         };
         window.title = title.unwrap_or_default();
         window.app_id = app_id.unwrap_or_default();
-        if let Some(foreign) = &window.foreign {
-            foreign.send_title(&window.title);
-            foreign.send_app_id(&window.app_id);
-            foreign.send_done();
-        }
         if window.mapped {
             self.control.dirty = true;
+            self.globals.foreign_toplevels.dirty = true;
             self.queue_redraw_all();
         }
     }

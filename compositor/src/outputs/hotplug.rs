@@ -156,6 +156,7 @@ impl Goblin {
                 });
             }
         }
+        self.toplevels_left(id, &state.output);
         for (_, mut feedback) in self.feedback.extract_if(.., |(of, _)| *of == id) {
             feedback.discarded();
         }

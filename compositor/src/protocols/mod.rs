@@ -10,6 +10,7 @@
 //!
 //! An object whose subject is gone (an output, a window) stays valid and does nothing.
 
+mod foreign_toplevel;
 mod gamma_control;
 mod image_capture_source;
 mod image_copy_capture;
@@ -19,6 +20,7 @@ mod output_management;
 mod output_power;
 mod screencopy;
 
+pub(crate) use foreign_toplevel::ForeignToplevels;
 pub(crate) use gamma_control::GammaControlState;
 pub(crate) use image_capture_source::CaptureSourceState;
 pub(crate) use image_copy_capture::ImageCopyState;

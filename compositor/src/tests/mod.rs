@@ -13,6 +13,7 @@ mod fixes;
 mod fixture;
 mod focus;
 mod foreign;
+mod foreign_toplevels;
 mod frames;
 mod hints;
 mod hostile;
