@@ -34,6 +34,16 @@ pub(crate) enum Grab {
 }
 
 impl Grab {
+    /// The window that is moved, and whether it was a tile before.
+    pub(crate) fn moved(self) -> Option<(WindowId, bool)> {
+        match self {
+            Grab::Move {
+                window, was_tile, ..
+            } => Some((window, was_tile)),
+            Grab::None | Grab::Pressed { .. } | Grab::Resize { .. } => None,
+        }
+    }
+
     pub(crate) fn window(self) -> Option<WindowId> {
         match self {
             Grab::None => None,

@@ -131,7 +131,7 @@ impl BarLook<'_> {
             let (x, w) = (start as f32 * self.scale, width as f32 * self.scale);
             let mut colour = palette.ink;
             if index != *shown {
-                colour.apply_opacity(0.55);
+                colour = between(palette.ink, palette.bar);
             } else if let Some(rect) = Rect::from_xywh(
                 x + margin,
                 height - 2.0 * divider,
@@ -227,6 +227,18 @@ fn push_square(path: &mut PathBuilder, x: f32, y: f32, half: f32) {
     if let Some(rect) = Rect::from_ltrb(x - half, y - half, x + half, y + half) {
         path.push_rect(rect);
     }
+}
+
+/// The colour in the middle of two.
+fn between(one: Color, other: Color) -> Color {
+    let mean = |one: f32, other: f32| f32::midpoint(one, other);
+    Color::from_rgba(
+        mean(one.red(), other.red()),
+        mean(one.green(), other.green()),
+        mean(one.blue(), other.blue()),
+        1.0,
+    )
+    .unwrap_or(one)
 }
 
 fn paint_of(colour: Color) -> Paint<'static> {

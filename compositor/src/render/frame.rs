@@ -32,8 +32,10 @@ pub(crate) struct FrameLook {
     pub(crate) domain: Domain,
     pub(crate) theme: Theme,
     pub(crate) focused: bool,
-    /// Free on all sides: it has rounded corners, a line around it and a shadow.
+    /// Free on all sides: it has rounded corners and a line around it.
     pub(crate) floating: bool,
+    /// It lies above others and casts a shadow on them; tiles lie side by side.
+    pub(crate) shadow: bool,
     pub(crate) maximised: bool,
     pub(crate) hovered: Option<FramePart>,
     pub(crate) pressed: bool,
@@ -62,7 +64,7 @@ impl FrameLook {
 struct Painted<R: Renderer> {
     look: FrameLook,
     bar: Picture<R>,
-    /// Only a floating window has one.
+    /// Only what lies above others has one.
     shadow: Option<Shadow<R>>,
     /// Left, right and bottom line.
     lines: [Id; 3],
@@ -160,7 +162,7 @@ where
             renderer,
             &bar::paint(&look_of_bar, &palette, &mut self.titles),
         )?;
-        let cast = look.floating.then(|| Cast {
+        let cast = look.shadow.then(|| Cast {
             size: (
                 look.content.w + 2 * look.border(),
                 look.content.h + look.px(look.metrics.title_bar) + look.border(),

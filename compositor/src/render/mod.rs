@@ -10,6 +10,7 @@ mod palette;
 mod pixels;
 mod pointer;
 mod present;
+mod preview;
 mod redraw;
 mod scene;
 mod shadow;

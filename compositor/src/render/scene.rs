@@ -20,6 +20,7 @@ use super::cursor::Cursors;
 use super::elements::OutputElement;
 use super::frame::{FrameLook, Frames};
 use super::palette::shell_shadow;
+use super::preview;
 use super::shadow::{Cast, Shadow, Shadows};
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
@@ -44,6 +45,8 @@ pub(crate) struct Painter<R: Renderer> {
     shell_shadows: HashMap<ObjectId, Shadow<R>>,
     /// The black behind a fullscreen window that is smaller than its output.
     backdrop: Id,
+    /// The veil where a dragged window would go.
+    preview: Id,
 }
 
 impl<R: Renderer> Default for Painter<R> {
@@ -55,6 +58,7 @@ impl<R: Renderer> Default for Painter<R> {
             shadows: Shadows::default(),
             shell_shadows: HashMap::new(),
             backdrop: Id::new(),
+            preview: Id::new(),
         }
     }
 }
@@ -101,6 +105,10 @@ where
                 {
                     elements.push(backdrop(&self.backdrop, output.size()).into());
                 }
+            }
+            if let Some(target) = preview::target(goblin, *id) {
+                let area = Rectangle::new(view.to_physical(target.loc), view.size(target.size));
+                elements.push(preview::veil(&self.preview, area).into());
             }
         }
         if covered {
@@ -194,6 +202,7 @@ where
             theme: goblin.config.theme,
             focused: goblin.layout.focused() == Some(id),
             floating: matches!(model.placement(), Placement::Floating | Placement::Tiled),
+            shadow: model.placement() == Placement::Floating,
             tabs: goblin.tab_titles(id),
             maximised: model.is_maximised(),
             hovered: hover.map(|hover| hover.part),

@@ -248,6 +248,35 @@ fn a_window_dragged_into_a_corner_fills_a_quarter() {
 }
 
 #[test]
+fn a_veil_shows_where_a_dragged_window_would_go() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (300, 200), BLUE);
+    let pixels = |fixture: &mut Fixture| {
+        let picture = fixture.picture();
+        [(700, 900), (1200, 900)].map(|(x, y)| {
+            let at = (y * 1920 + x) * 4;
+            <[u8; 4]>::try_from(&picture.data[at..at + 4]).unwrap()
+        })
+    };
+    let [left, right] = pixels(&mut fixture);
+    let loc = fixture.goblin.layout.content_rect(FIRST).unwrap().loc;
+    fixture.pointer_to(loc.x + 100, loc.y - 10);
+    fixture.press();
+    fixture.pointer_to(600, 400);
+    assert_eq!(pixels(&mut fixture), [left, right]);
+    fixture.pointer_to(0, 400);
+    let veiled = pixels(&mut fixture);
+    assert!(
+        veiled[0] != left && veiled[1] == right,
+        "the left half alone"
+    );
+    fixture.pointer_to(600, 400);
+    fixture.release();
+    assert_eq!(pixels(&mut fixture), [left, right]);
+}
+
+#[test]
 fn a_tile_is_dragged_with_super_onto_the_edge_of_another() {
     let mut fixture = configured("[layout]\ntiling = true\ngap = 0\n", &["1000x600@1"]);
     let mut client = fixture.connect();
