@@ -20,6 +20,14 @@ struct Line {
 impl Report {
     pub(crate) fn add(&mut self, row: &Row, kind: Kind, values: Vec<f64>) {
         for (figure, value) in row.figures.iter().zip(values) {
+            if value.is_nan() {
+                let name = figure.name;
+                self.note(format!(
+                    "{}: {name}: its own figures contradict it",
+                    kind.name()
+                ));
+                continue;
+            }
             let known = self
                 .lines
                 .iter()

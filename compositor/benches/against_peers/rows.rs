@@ -218,10 +218,12 @@ fn pacing(server: &Server) -> Result<Vec<f64>> {
         })
         .collect();
     off.sort_by(f64::total_cmp);
-    let mut wait: Vec<f64> = shown
-        .iter()
-        .map(|shown| shown.presented.saturating_sub(shown.committed) as f64 / 1e6)
-        .collect();
+    // A compositor that says that a picture was seen before it had it says nothing.
+    let wait = shown.iter().map(|shown| {
+        let wait = shown.presented.checked_sub(shown.committed);
+        wait.map_or(f64::NAN, |wait| wait as f64 / 1e6)
+    });
+    let mut wait: Vec<f64> = wait.collect();
     wait.sort_by(f64::total_cmp);
     Ok(vec![
         off[off.len() / 2],

@@ -46,17 +46,21 @@ pub(super) fn write(buffer: &WlBuffer, picture: &Capture) -> Result<(), Failure>
         if !fits || rows.width == 0 {
             return None;
         }
-        let swapped = matches!(data.format, Format::Xrgb8888 | Format::Argb8888);
-        let mut row = vec![0; rows.width * PIXEL];
-        for (index, source) in picture.data.chunks_exact(row.len()).enumerate() {
-            row.copy_from_slice(source);
-            if swapped {
-                row.chunks_exact_mut(PIXEL)
+        let swapped = matches!(data.format, Format::Xbgr8888 | Format::Abgr8888);
+        let mut turned = vec![0; rows.width * PIXEL];
+        for (index, source) in picture.data.chunks_exact(turned.len()).enumerate() {
+            let row = if swapped {
+                turned.copy_from_slice(source);
+                turned
+                    .chunks_exact_mut(PIXEL)
                     .for_each(|pixel| pixel.swap(0, 2));
-            }
+                turned.as_slice()
+            } else {
+                source
+            };
             // SAFETY: `Rows::of` has checked that `height` rows of `width` pixels, `stride` bytes
             // apart from `offset` on, end within the `len` bytes that `memory` points at, and there
-            // are `height` chunks. `row` is ours, so the two do not overlap. No reference to the
+            // are `height` chunks. `row` is memory of ours, so the two do not overlap. No reference to the
             // shared memory is made. smithay catches the SIGBUS of a pool that was cut short.
             unsafe {
                 let start = memory.add(rows.offset + index * rows.stride);

@@ -28,7 +28,8 @@ pub(crate) enum CaptureError {
     Encode(#[from] png::EncodingError),
 }
 
-/// A picture as the renderer gave it: RGBA, premultiplied, rows without gaps.
+/// A picture as the renderer gave it: blue, green, red and alpha, premultiplied, rows without gaps. As in [`super::pixels`],
+/// this order is the fast one; and it is the one that nearly every client asks for.
 #[derive(Debug)]
 pub(crate) struct Capture {
     pub(crate) data: Vec<u8>,
@@ -122,7 +123,7 @@ where
 {
     let failed = |error: &dyn std::fmt::Display| CaptureError::Render(error.to_string());
     let mut buffer = renderer
-        .create_buffer(Fourcc::Abgr8888, canvas.buffer_size())
+        .create_buffer(Fourcc::Argb8888, canvas.buffer_size())
         .map_err(|error| failed(&error))?;
     let mut target = renderer.bind(&mut buffer).map_err(|error| failed(&error))?;
     let mut tracker = canvas.tracker();
@@ -131,7 +132,7 @@ where
         .map_err(|error| failed(&error))?;
     renderer.wait(&drawn.sync).map_err(|error| failed(&error))?;
     let mapping = renderer
-        .copy_framebuffer(&target, part, Fourcc::Abgr8888)
+        .copy_framebuffer(&target, part, Fourcc::Argb8888)
         .map_err(|error| failed(&error))?;
     let data = renderer
         .map_texture(&mapping)
@@ -161,6 +162,7 @@ pub(super) fn within(
 pub(crate) fn encode_png(capture: Capture) -> Result<Vec<u8>, CaptureError> {
     let mut data = capture.data;
     for pixel in data.chunks_exact_mut(4) {
+        pixel.swap(0, 2);
         let [r, g, b, a] = pixel else { continue };
         if *a != 0 && *a != 0xff {
             let alpha = u32::from(*a);

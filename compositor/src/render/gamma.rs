@@ -14,7 +14,7 @@ impl Gamma {
     pub(crate) fn apply(&self, picture: &mut Capture) {
         let Self([red, green, blue]) = self;
         for pixel in picture.data.chunks_exact_mut(4) {
-            for (part, ramp) in pixel.iter_mut().zip([red, green, blue]) {
+            for (part, ramp) in pixel.iter_mut().zip([blue, green, red]) {
                 *part = (ramp[usize::from(*part)] >> 8) as u8;
             }
         }

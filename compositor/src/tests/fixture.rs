@@ -195,13 +195,22 @@ impl Fixture {
         self.turn();
     }
 
-    /// A picture of the first output.
+    /// A picture of the first output: red, green, blue and alpha.
     pub(super) fn picture(&mut self) -> Capture {
         self.picture_of(0)
     }
 
-    /// A picture of an output, by its place in the row.
+    /// A picture of an output, by its place in the row: red, green, blue and alpha.
     pub(super) fn picture_of(&mut self, index: usize) -> Capture {
+        let mut capture = self.capture(index);
+        for pixel in capture.data.chunks_exact_mut(4) {
+            pixel.swap(0, 2);
+        }
+        capture
+    }
+
+    /// A picture of an output, as the renderer gives it.
+    pub(super) fn capture(&mut self, index: usize) -> Capture {
         let mut backend = self.goblin.backend.take().unwrap();
         let id = self.goblin.outputs[index].id;
         let capture = backend.picture(&self.goblin, Subject::Upright(id)).unwrap();

@@ -398,6 +398,7 @@ fn a_gamma_table_is_in_what_a_person_sees_and_in_no_picture_that_a_client_takes(
         [GammaEvent::GammaSize { size: 256 }]
     ));
     let plain = fixture.picture().data;
+    let plain_in_memory = fixture.capture(0).data;
 
     // Red as it is, half of green, no blue.
     let mut file = tempfile::tempfile().unwrap();
@@ -418,7 +419,7 @@ fn a_gamma_table_is_in_what_a_person_sees_and_in_no_picture_that_a_client_takes(
     let subject = Subject::Output(fixture.goblin.outputs[0].id);
     let memory = backend.picture(&fixture.goblin, subject).unwrap();
     fixture.goblin.backend = Some(backend);
-    assert_eq!(memory.data, plain);
+    assert!(memory.data == plain_in_memory);
 
     let other = Told::<GammaEvent>::default();
     let _second = manager.get_gamma_control(&output, &client.handle(), other.clone());
@@ -429,9 +430,8 @@ fn a_gamma_table_is_in_what_a_person_sees_and_in_no_picture_that_a_client_takes(
     );
     control.destroy();
     client.roundtrip(&mut fixture);
-    assert_eq!(
-        fixture.picture().data,
-        plain,
+    assert!(
+        fixture.picture().data == plain,
         "with the control its table goes"
     );
 }

@@ -203,7 +203,10 @@ fn a_turned_output_is_drawn_turned_and_seen_upright() {
         let blue = |picture: &crate::render::Capture, x: i32, y: i32| {
             let index = usize::try_from(y).unwrap() * picture.width as usize;
             let index = 4 * (index + usize::try_from(x).unwrap());
-            picture.data[index..index + 3] == BLUE
+            let [b, g, r] = picture.data[index..index + 3] else {
+                return false;
+            };
+            [r, g, b] == BLUE
         };
         let corner = content.loc + Pos::from((2, 2));
         assert!(blue(&upright, corner.x, corner.y), "{turn}");

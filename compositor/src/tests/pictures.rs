@@ -17,7 +17,7 @@ const SAND: [u8; 3] = [0xe8, 0xdc, 0xc0];
 /// Compares the first output with a reference.
 fn assert_looks_like(fixture: &mut Fixture, name: &str) {
     fixture.settle();
-    let drawn = encode_png(fixture.picture()).unwrap();
+    let drawn = encode_png(fixture.capture(0)).unwrap();
     let path =
         PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/pictures/{name}.png"));
     if std::env::var_os("GOBLIN_BLESS").is_some() {
