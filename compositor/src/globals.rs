@@ -53,6 +53,7 @@ use crate::protocols::{
 };
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
+use crate::protocols::{InputMethods, TextInputs};
 use crate::protocols::{PointerWarp, XdgForeign};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
@@ -83,6 +84,8 @@ pub(crate) struct Globals {
     _tearing: TearingControl,
     _transient_seats: TransientSeats,
     pub(crate) foreign: XdgForeign,
+    pub(crate) text_inputs: TextInputs,
+    pub(crate) input_method: InputMethods,
     _pointer_warp: PointerWarp,
     _pointer_constraints: PointerConstraintsState,
     _relative_pointer: RelativePointerManagerState,
@@ -153,6 +156,8 @@ impl Globals {
             _tearing: TearingControl::new(display),
             _transient_seats: TransientSeats::new(display),
             foreign: XdgForeign::new(display),
+            text_inputs: TextInputs::new(display),
+            input_method: InputMethods::new(display),
             _pointer_warp: PointerWarp::new(display),
             _pointer_constraints: PointerConstraintsState::new::<Goblin>(display),
             _relative_pointer: RelativePointerManagerState::new::<Goblin>(display),

@@ -124,6 +124,8 @@ impl Goblin {
         self.refresh_layout();
         self.refresh_lock();
         self.refresh_focus();
+        self.refresh_text_focus();
+        self.refresh_method_grab();
         self.refresh_shortcuts_inhibit();
         self.refresh_constraint();
         self.refresh_idle_inhibit();

@@ -42,6 +42,7 @@ impl CompositorHandler for Goblin {
     fn commit(&mut self, surface: &WlSurface) {
         on_commit_buffer_handler::<Self>(surface);
         self.popups.commit(surface);
+        self.text_surface_committed(surface);
         if is_sync_subsurface(surface) {
             return;
         }

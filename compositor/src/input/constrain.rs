@@ -140,7 +140,7 @@ impl Goblin {
 
     /// Where the origin of a surface lies, for the roots of windows and layers and for what has the
     /// pointer.
-    fn origin_of(&self, surface: &WlSurface) -> Option<Point<f64, Logical>> {
+    pub(super) fn origin_of(&self, surface: &WlSurface) -> Option<Point<f64, Logical>> {
         if let Some((under, origin)) = self.under_pointer()
             && under == *surface
         {

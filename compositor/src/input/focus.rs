@@ -52,7 +52,8 @@ impl Goblin {
                 }
             }
             Hit::Surface {
-                of: Owner::Locker, ..
+                of: Owner::Locker | Owner::InputMethod,
+                ..
             } => {}
             Hit::Nothing => {
                 self.input.layer_focus = None;

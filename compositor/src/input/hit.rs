@@ -34,6 +34,8 @@ pub(super) enum Owner {
     Layer(WlSurface),
     /// The locker's.
     Locker,
+    /// A window of candidates.
+    InputMethod,
 }
 
 impl Goblin {
@@ -62,6 +64,9 @@ impl Goblin {
         if self.globals.lock.is_on() {
             return self.hit_lock(output, pos);
         }
+        if let Some(hit) = self.hit_candidates(output, pos) {
+            return hit;
+        }
         let covered = self.fullscreen_on_top(output.id);
         let layers = |layer| hit_layer(output, pos, layer);
         layers(Layer::Overlay)
@@ -71,6 +76,20 @@ impl Goblin {
             .or_else(|| layers(Layer::Bottom))
             .or_else(|| layers(Layer::Background))
             .unwrap_or(Hit::Nothing)
+    }
+
+    fn hit_candidates(&self, output: &OutputState, pos: Point<f64, Logical>) -> Option<Hit> {
+        let popups = self.input_popups(output.id);
+        popups.into_iter().rev().find_map(|(surface, origin)| {
+            let at = pos - origin.to_f64();
+            let kinds = WindowSurfaceType::TOPLEVEL | WindowSurfaceType::SUBSURFACE;
+            let (surface, loc) = under_from_surface_tree(&surface, at, (0, 0), kinds)?;
+            Some(Hit::Surface {
+                surface,
+                origin: (origin + loc).to_f64(),
+                of: Owner::InputMethod,
+            })
+        })
     }
 
     fn hit_lock(&self, output: &OutputState, pos: Point<f64, Logical>) -> Hit {

@@ -57,6 +57,11 @@ impl KeyTable {
         Ok(Self { keymap })
     }
 
+    /// The layout as xkb compiled it.
+    pub(crate) fn keymap(&self) -> &xkb::Keymap {
+        &self.keymap
+    }
+
     /// The keys for a character, with the layout numbered `layout`.
     pub(crate) fn character(&self, c: char, layout: u32) -> Result<Chord, KeymapError> {
         let symbol = match c {

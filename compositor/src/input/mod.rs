@@ -1,6 +1,7 @@
 //! From devices, real or injected, to focus, bindings, grabs and clients.
 
 mod act;
+mod candidates;
 mod constrain;
 mod device;
 mod focus;

@@ -46,3 +46,9 @@ mod xdg_foreign;
 
 pub(crate) use pointer_warp::PointerWarp;
 pub(crate) use xdg_foreign::XdgForeign;
+
+mod input_method;
+mod text_input;
+
+pub(crate) use input_method::InputMethods;
+pub(crate) use text_input::TextInputs;

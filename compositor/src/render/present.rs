@@ -103,6 +103,11 @@ impl Goblin {
             }
             return roots;
         }
+        roots.extend(
+            self.input_popups(output.id)
+                .into_iter()
+                .map(|(root, _)| root),
+        );
         let mut push = |surface: &WlSurface| {
             roots.push(surface.clone());
             let popups = PopupManager::popups_for_surface(surface);

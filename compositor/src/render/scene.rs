@@ -89,6 +89,16 @@ where
             self.push_lock(&mut elements, renderer, goblin, output);
             return elements;
         }
+        for (surface, at) in goblin.input_popups(output.id).iter().rev() {
+            elements.extend(render_elements_from_surface_tree(
+                renderer,
+                surface,
+                view.to_physical(*at),
+                view.scale,
+                1.0,
+                Kind::Unspecified,
+            ));
+        }
         self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
         // A fullscreen window on top covers the bars too.
         let covered = goblin.fullscreen_on_top(output.id);

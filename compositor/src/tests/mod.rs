@@ -19,6 +19,7 @@ mod hints;
 mod hostile;
 mod idle;
 mod image_copy;
+mod input_method;
 mod layers;
 mod layout;
 mod lock;
