@@ -28,6 +28,12 @@ const BENCHES: &[Bench] = &[
                and wake-ups; takes --dir DIR, --rounds N, --only WORK and --depth N",
         run: ninep,
     },
+    Bench {
+        name: "compositor",
+        what: "our compositor against sway and weston, headless: start, memory, wake-ups, processor \
+               time, pacing, input, screenshots; takes --rounds N and --only ROW",
+        run: compositor,
+    },
 ];
 
 /// The word `bench`.
@@ -37,7 +43,7 @@ const BENCHES: &[Bench] = &[
 pub(crate) fn main(words: &[String]) -> Outcome {
     let Some((name, options)) = words.split_first() else {
         for Bench { name, what, .. } in BENCHES {
-            say::plain(format_args!("{name:<8} {what}"));
+            say::plain(format_args!("{name:<11} {what}"));
         }
         return Ok(());
     };
@@ -71,6 +77,25 @@ fn rest(options: &[String]) -> Outcome {
             ])
             .args(["--", "rest"])
             .env("GOBLIN_BIN_DIR", &folder),
+    )
+}
+
+/// The measuring is a bench of the crate itself; the three compositors are processes of their own.
+fn compositor(options: &[String]) -> Outcome {
+    packages::ensure(Purpose::BenchCompositor)?;
+    let workspace = Workspace::find()?;
+    say::line("measuring `compositor` (about five minutes after the build)");
+    exec::run(
+        workspace
+            .cargo([
+                "bench",
+                "--quiet",
+                "--locked",
+                "--package=goblin-compositor",
+                "--bench=against_peers",
+            ])
+            .arg("--")
+            .args(options),
     )
 }
 

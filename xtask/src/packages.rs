@@ -61,11 +61,16 @@ const TEST: &[&str] = &[
 /// Needed by `bench ninep` alone: the server that ours is measured against.
 const BENCH_NINEP: &[&str] = &["diod"];
 
+/// Needed by `bench compositor` besides: the compositors that ours is measured against, and a client of all three.
+const BENCH_COMPOSITOR: &[&str] = &["grim", "sway", "weston"];
+
 /// What the packages are to be installed for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Measuring our 9P server against another.
     BenchNinep,
+    /// Measuring our compositor against others.
+    BenchCompositor,
     /// Building the programs and running a session.
     Run,
     /// That, and running all tests.
@@ -112,6 +117,9 @@ fn wanted(purpose: Purpose, release: u32) -> Vec<&'static str> {
         return BENCH_NINEP.to_vec();
     }
     let mut names = RUN.to_vec();
+    if purpose == Purpose::BenchCompositor {
+        names.extend(BENCH_COMPOSITOR);
+    }
     if purpose == Purpose::Test {
         names.extend(TEST);
         // Featherpad moved from Qt 5 to Qt 6 between the two; each needs its own Wayland plugin.
