@@ -49,7 +49,7 @@ use crate::goblin::Goblin;
 use crate::handlers::{FrozenIcons, ScreenLock};
 use crate::protocols::{
     CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
-    OutputPowerState, ScreencopyState,
+    OutputPowerState, ScreencopyState, VirtualPointerState, WorkspaceState,
 };
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
@@ -105,6 +105,8 @@ pub(crate) struct Globals {
     pub(crate) output_power: OutputPowerState,
     pub(crate) gamma_control: GammaControlState,
     _capture_sources: CaptureSourceState,
+    pub(crate) workspaces: WorkspaceState,
+    _virtual_pointer: VirtualPointerState,
     _screencopy: ScreencopyState,
 }
 
@@ -186,6 +188,8 @@ impl Globals {
             output_power: OutputPowerState::new(display),
             gamma_control: GammaControlState::new(display),
             _capture_sources: CaptureSourceState::new(display),
+            workspaces: WorkspaceState::new(display),
+            _virtual_pointer: VirtualPointerState::new(display),
             _screencopy: ScreencopyState::new(display),
         }
     }

@@ -131,6 +131,7 @@ impl Goblin {
         self.refresh_idle_inhibit();
         self.publish_changes();
         self.refresh_foreign_toplevels();
+        self.refresh_workspaces();
         self.refresh_output_management();
         self.refresh_image_copy();
         self.redraw_queued();

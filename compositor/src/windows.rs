@@ -185,6 +185,7 @@ impl Goblin {
             return;
         }
         self.globals.foreign_toplevels.dirty = true;
+        self.globals.workspaces.dirty = true;
         let ids: Vec<WindowId> = self
             .layout
             .windows()

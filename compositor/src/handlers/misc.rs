@@ -22,6 +22,7 @@ impl OutputHandler for Goblin {
     fn output_bound(&mut self, output: Output, wl_output: WlOutput) {
         if let Some(id) = self.id_of_output(&output) {
             self.toplevels_met(id, &wl_output);
+            self.workspaces_met(id, &wl_output);
         }
         // Surfaces of the client may lie on the output already: they are told in this turn.
         self.layout_dirty = true;

@@ -157,6 +157,7 @@ impl Goblin {
             }
         }
         self.toplevels_left(id, &state.output);
+        self.workspaces_left(id, &state.output);
         for (_, mut feedback) in self.feedback.extract_if(.., |(of, _)| *of == id) {
             feedback.discarded();
         }

@@ -19,6 +19,8 @@ mod output_configuration;
 mod output_management;
 mod output_power;
 mod screencopy;
+mod virtual_pointer;
+mod workspace;
 
 pub(crate) use foreign_toplevel::ForeignToplevels;
 pub(crate) use gamma_control::GammaControlState;
@@ -27,6 +29,8 @@ pub(crate) use image_copy_capture::ImageCopyState;
 pub(crate) use output_management::OutputManagementState;
 pub(crate) use output_power::OutputPowerState;
 pub(crate) use screencopy::ScreencopyState;
+pub(crate) use virtual_pointer::VirtualPointerState;
+pub(crate) use workspace::WorkspaceState;
 mod idle_notify;
 mod shortcuts_inhibit;
 

@@ -64,6 +64,8 @@ pub(super) struct Heard {
     pub(super) pointer_serial: u32,
     /// Serials of presses.
     pub(super) presses: Vec<u32>,
+    /// Scrolled so far, right and down.
+    pub(super) scrolled: (f64, f64),
     /// Frame callbacks that came.
     pub(super) frames: u32,
     pub(super) decoration: Option<zxdg_toplevel_decoration_v1::Mode>,
@@ -273,6 +275,10 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
                 (*x, *y) = (surface_x, surface_y);
             }
         }
+        wl_pointer::Event::Axis { axis, value, .. } => match axis {
+            WEnum::Value(wl_pointer::Axis::HorizontalScroll) => heard.scrolled.0 += value,
+            _ => heard.scrolled.1 += value,
+        },
         wl_pointer::Event::Button {
             serial,
             state: WEnum::Value(wl_pointer::ButtonState::Pressed),

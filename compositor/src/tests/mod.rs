@@ -34,7 +34,9 @@ mod screencopy;
 mod selection;
 mod shortcuts;
 mod virtual_keyboard;
+mod virtual_pointer;
 mod windows;
+mod workspaces;
 
 use client::Client;
 use fixture::Fixture;
