@@ -13,7 +13,9 @@ use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_lay
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_shm;
 use smithay::wayland::alpha_modifier::AlphaModifierState;
+use smithay::wayland::commit_timing::CommitTimingManagerState;
 use smithay::wayland::compositor::CompositorState;
+use smithay::wayland::fifo::FifoManagerState;
 use smithay::wayland::content_type::ContentTypeState;
 use smithay::wayland::cursor_shape::CursorShapeManagerState;
 use smithay::wayland::fractional_scale::FractionalScaleManagerState;
@@ -92,6 +94,8 @@ pub(crate) struct Globals {
     _pointer_gestures: PointerGesturesState,
     _tablets: TabletManagerState,
     _virtual_keyboard: VirtualKeyboardManagerState,
+    _fifo: FifoManagerState,
+    _commit_timing: CommitTimingManagerState,
     _idle_inhibit: IdleInhibitManagerState,
     _alpha_modifier: AlphaModifierState,
     _content_type: ContentTypeState,
@@ -158,6 +162,8 @@ impl Globals {
             _tearing: TearingControl::new(display),
             _transient_seats: TransientSeats::new(display),
             foreign: XdgForeign::new(display),
+            _fifo: FifoManagerState::new::<Goblin>(display),
+            _commit_timing: CommitTimingManagerState::new::<Goblin>(display),
             text_inputs: TextInputs::new(display),
             input_method: InputMethods::new(display),
             _pointer_warp: PointerWarp::new(display),

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::control::Feedback;
 use crate::globals::Globals;
+use crate::handlers::Pacing;
 use crate::input::InputState;
 use crate::layout::{FrameMetrics, Layout, OutputId};
 use crate::outputs::{OutputState, Parked};
@@ -46,6 +47,8 @@ pub(crate) struct Goblin {
     pub(crate) outputs_dirty: bool,
     /// None only while it draws.
     pub(crate) backend: Option<Backend>,
+    /// Commits that wait for a frame to be shown.
+    pub(crate) pacing: Pacing,
     /// Frames drawn, whose clients are to be told when they were shown.
     pub(crate) feedback: Vec<(OutputId, OutputPresentationFeedback)>,
 
@@ -106,6 +109,7 @@ impl Goblin {
             parked: Vec::new(),
             outputs_dirty: false,
             backend: None,
+            pacing: Pacing::default(),
             feedback: Vec::new(),
             captures: Captures::default(),
             config: setup.config,

@@ -43,6 +43,7 @@ impl CompositorHandler for Goblin {
         on_commit_buffer_handler::<Self>(surface);
         self.popups.commit(surface);
         self.text_surface_committed(surface);
+        self.pace(surface);
         if is_sync_subsurface(surface) {
             return;
         }

@@ -7,6 +7,7 @@ mod guard;
 mod idle_inhibit;
 mod layer_shell;
 mod misc;
+mod pacing;
 mod pointer_constraints;
 mod seat;
 mod security_context;
@@ -17,5 +18,6 @@ mod virtual_keyboard;
 mod xdg_popup;
 mod xdg_shell;
 
+pub(crate) use pacing::Pacing;
 pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};

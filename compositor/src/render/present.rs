@@ -61,9 +61,10 @@ impl Goblin {
         };
         let (output, refresh, sequence) = (state.output.clone(), state.refresh(), state.frames);
         let time = state.last_vblank;
-        for root in self.roots_on(state) {
+        let roots = self.roots_on(state);
+        for root in &roots {
             send_frames_surface_tree(
-                &root,
+                root,
                 &output,
                 time,
                 Some(HIDDEN_THROTTLE),
@@ -78,6 +79,13 @@ impl Goblin {
                 let here = |_: &WlSurface, _: &SurfaceData| Some(output.clone());
                 send_frames_surface_tree(window.surface(), &output, time, None, here);
             }
+        }
+        if self.pacing.is_waiting() {
+            let mut shown = Vec::new();
+            for root in &roots {
+                with_surfaces_surface_tree(root, |surface, _| shown.push(surface.clone()));
+            }
+            self.lift_barriers(|surface| shown.contains(surface));
         }
         let (mine, others) = std::mem::take(&mut self.feedback)
             .into_iter()

@@ -26,6 +26,7 @@ mod lock;
 mod memory;
 mod output_management;
 mod outputs;
+mod pacing;
 mod pictures;
 mod pointer;
 mod popups;
