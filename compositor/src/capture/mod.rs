@@ -38,6 +38,8 @@ pub(crate) enum Failure {
     Buffer,
     /// What it was to be of is gone.
     Gone,
+    /// Its output is switched off: there is nothing to be seen.
+    Dark,
     /// The renderer failed.
     Renderer,
 }
@@ -103,6 +105,10 @@ impl Goblin {
     /// Asks for a picture.
     pub(crate) fn capture(&mut self, request: Request) {
         let home = self.home_of(request.shot.subject);
+        let dark = |id| self.output_state(id).is_some_and(|state| !state.powered);
+        if home.is_some_and(dark) && !matches!(request.shot.subject, Subject::Window(_)) {
+            return (request.done)(self, Err(Failure::Dark));
+        }
         self.captures.pending.push(request);
         if let Some(home) = home {
             self.queue_redraw(home);
@@ -113,12 +119,14 @@ impl Goblin {
     pub(crate) fn home_of(&self, subject: Subject) -> Option<OutputId> {
         let id = match subject {
             Subject::Output(id) | Subject::Upright(id) | Subject::Cursor(id) => Some(id),
-            Subject::Window(id) | Subject::Framed(id) => self
-                .layout
-                .window(id)
-                .and_then(crate::layout::Window::output),
+            Subject::Window(id) | Subject::Framed(id) => {
+                let home = self.layout.window(id).and_then(|window| window.output());
+                home.filter(|id| self.output_state(*id).is_some_and(|state| state.powered))
+            }
         };
-        id.or_else(|| self.outputs.first().map(|state| state.id))
+        // A window is seen by whoever captures it, whatever output has frames.
+        let light = || self.outputs.iter().find(|state| state.powered);
+        id.or_else(|| light().or(self.outputs.first()).map(|state| state.id))
     }
 
     /// A frame of an output was drawn: the pictures that wait for it are taken.
@@ -193,14 +201,14 @@ impl Goblin {
         outcome
     }
 
-    /// Something is gone, and with it the pictures that were to be taken of it.
-    pub(crate) fn fail_captures_of(&mut self, subject: Subject) {
+    /// Something is gone or dark, and with it the pictures that were to be taken of it.
+    pub(crate) fn fail_captures_of(&mut self, subject: Subject, why: Failure) {
         let lost = self
             .captures
             .take_where(|request| request.shot.subject == subject);
         self.captures.series.retain(|(_, of), _| *of != subject);
         for request in lost {
-            (request.done)(self, Err(Failure::Gone));
+            (request.done)(self, Err(why));
         }
     }
 

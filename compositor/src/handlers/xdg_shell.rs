@@ -17,6 +17,7 @@ use smithay::wayland::shell::xdg::{
     XdgToplevelSurfaceData, XdgToplevelSurfaceRoleAttributes,
 };
 
+use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layout::{Edges, Extent, NewWindow, Opening, OutputId, Placement, Wanted, WindowId};
 use crate::render::Subject;
@@ -277,7 +278,7 @@ impl Goblin {
     fn unmap(&mut self, id: WindowId) {
         self.end_grab_of(id);
         self.layout.remove(id);
-        self.fail_captures_of(Subject::Window(id));
+        self.fail_captures_of(Subject::Window(id), Failure::Gone);
         if let Some(window) = self.windows.get_mut(id) {
             window.mapped = false;
             window.wants = Wants::default();

@@ -9,6 +9,7 @@ use tracing::info;
 
 use super::setup::clamp_scale;
 use super::{OutputState, Setup};
+use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, Rect};
 use crate::render::{RedrawState, Subject};
@@ -142,7 +143,7 @@ impl Goblin {
             Subject::Upright(id),
             Subject::Cursor(id),
         ] {
-            self.fail_captures_of(subject);
+            self.fail_captures_of(subject, Failure::Gone);
         }
         let on = |window: &crate::layout::Window| window.id();
         let windows: Vec<_> = self.layout.windows().map(on).collect();
@@ -212,7 +213,7 @@ impl Goblin {
             self.queue_redraw(id);
         } else {
             state.redraw.cancel();
-            self.fail_captures_of(Subject::Output(id));
+            self.fail_captures_of(Subject::Output(id), Failure::Dark);
         }
         self.globals.output_power.tell(id, on);
         self.publish_output_changed(&name);

@@ -351,7 +351,7 @@ fn answer(frame: &ExtImageCopyCaptureFrameV1, outcome: Result<Copied, Failure>) 
             return frame.failed(match failure {
                 Failure::Buffer => FailureReason::BufferConstraints,
                 Failure::Gone => FailureReason::Stopped,
-                Failure::Renderer => FailureReason::Unknown,
+                Failure::Dark | Failure::Renderer => FailureReason::Unknown,
             });
         }
     };

@@ -245,3 +245,32 @@ fn a_frame_is_copied_once() {
     let error = tool.client.protocol_error().unwrap();
     assert!(error.starts_with("zwlr_screencopy_frame_v1: 0"), "{error}");
 }
+
+#[test]
+fn of_a_dark_output_there_is_no_picture() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let mut tool = Tool::new(&mut fixture);
+    let id = fixture.goblin.outputs[0].id;
+    let memory = Memory::new(&tool.client, 440, 280);
+    for _ in 0..2 {
+        let shot = tool.frame(&mut fixture, None, false);
+        shot.told.take();
+        shot.frame.copy_with_damage(&memory.buffer);
+        tool.client.roundtrip(&mut fixture);
+        fixture.settle();
+        tool.client.roundtrip(&mut fixture);
+        shot.ready();
+    }
+    let waiting = tool.frame(&mut fixture, None, false);
+    waiting.told.take();
+    waiting.frame.copy_with_damage(&memory.buffer);
+    tool.client.roundtrip(&mut fixture);
+    fixture.goblin.power_output(id, false);
+    tool.client.roundtrip(&mut fixture);
+    assert!(matches!(waiting.told.take()[..], [Event::Failed]));
+    let late = tool.frame(&mut fixture, None, false);
+    late.told.take();
+    late.frame.copy(&memory.buffer);
+    tool.client.roundtrip(&mut fixture);
+    assert!(matches!(late.told.take()[..], [Event::Failed]));
+}
