@@ -50,14 +50,15 @@ pub(crate) fn sees<I: Resource>(client: &Client) -> bool {
 
 impl Goblin {
     /// Takes a new connection on the socket of a domain.
-    pub(crate) fn accept(&mut self, stream: UnixStream, domain: Domain) {
+    pub(crate) fn accept(&mut self, stream: UnixStream, domain: Domain) -> Option<Client> {
         let state = ClientState {
             domain,
             ..ClientState::default()
         };
-        if let Err(error) = self.display.insert_client(stream, Arc::new(state)) {
-            warn!("a client could not be taken in: {error}");
-        }
+        self.display
+            .insert_client(stream, Arc::new(state))
+            .inspect_err(|error| warn!("a client could not be taken in: {error}"))
+            .ok()
     }
 
     /// The client of a surface and the domain it belongs to.

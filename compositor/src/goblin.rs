@@ -133,6 +133,9 @@ impl Goblin {
         self.refresh_shortcuts_inhibit();
         self.refresh_constraint();
         self.refresh_idle_inhibit();
+        if self.input.scene_changed {
+            self.refresh_pointer();
+        }
         self.publish_changes();
         self.refresh_foreign_toplevels();
         self.refresh_workspaces();

@@ -7,12 +7,14 @@
 //! | `clock` | the time that behaviour goes by, and what is due later |
 //! | `handlers` | smithay's traits, one protocol a file |
 //! | `protocols` | the protocols that smithay does not serve, one a file |
+//! | `layers` | where layer surfaces lie on their output |
 //! | `input` | devices, focus, bindings, grabs |
 //! | `render` | what is drawn, and when a frame is due |
 //! | `backend` | where frames go: memory, or a window of another desktop |
 //! | `capture` | pictures that clients wait for |
 //! | `config` | the TOML file, read again when it changes |
 //! | `control`, `tree` | `/desktop`: commands to the state, and their 9P face |
+//! | `embed` | all of it on a thread of another program, for the conformance suite |
 //! | `process` | programs started by the session, signals, limits |
 //!
 //! The way of a key press: `backend` → `input::keyboard` (bindings) → the focused client → its
@@ -25,10 +27,12 @@ mod clock;
 mod config;
 mod control;
 pub mod domain;
+mod embed;
 mod globals;
 mod goblin;
 mod handlers;
 mod input;
+mod layers;
 pub mod layout;
 mod listener;
 mod options;
@@ -43,5 +47,6 @@ mod windows;
 #[cfg(test)]
 mod tests;
 
+pub use embed::{ClientTag, Embedded};
 pub use options::{BackendKind, Options};
 pub use session::run;

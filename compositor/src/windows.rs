@@ -6,14 +6,14 @@ use smithay::desktop::Window as SurfaceWindow;
 use smithay::desktop::utils::with_surfaces_surface_tree;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{Logical, Physical, Rectangle, Serial, Size};
+use smithay::utils::{Logical, Physical, Point, Rectangle, Serial, Size};
 use smithay::wayland::compositor::{send_surface_state, with_states};
 use smithay::wayland::fractional_scale::with_fractional_scale;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 
 use crate::domain::Domain;
 use crate::goblin::Goblin;
-use crate::layout::{OutputId, Wanted, WindowId};
+use crate::layout::{OutputId, Pos, Wanted, WindowId};
 use crate::outputs::OutputState;
 
 /// One window of a client, mapped or not yet.
@@ -37,6 +37,10 @@ pub(crate) struct Window {
     pub(crate) finish_resize: bool,
     /// What the client was last asked for.
     pub(crate) sent: Wanted,
+    /// Where its geometry begins, counted from its surface's corner, as of its last commit.
+    pub(crate) offset: Point<i32, Logical>,
+    /// Where it lay before its client took its content away.
+    pub(crate) last_place: Option<Pos>,
     /// The outputs its surfaces were told they are on.
     pub(crate) on: Vec<OutputId>,
     /// What its client calls this window among its own (`xdg_toplevel_tag_v1`), and what that is in
@@ -63,6 +67,16 @@ impl Window {
     /// The part of its surface that counts as the window.
     pub(crate) fn geometry(&self) -> Rectangle<i32, Logical> {
         self.window.geometry()
+    }
+
+    /// Whether its client said what counts as the window. Else all its surfaces do.
+    pub(crate) fn has_own_geometry(&self) -> bool {
+        with_states(self.surface(), |states| {
+            let mut cached = states
+                .cached_state
+                .get::<smithay::wayland::shell::xdg::SurfaceCachedState>();
+            cached.current().geometry.is_some()
+        })
     }
 }
 

@@ -53,6 +53,7 @@ const TEST: &[&str] = &[
     "grim",
     "libnotify-bin",
     "wayland-utils",
+    "wlcs",
     "weston",
     "wlr-randr",
     "xvfb",

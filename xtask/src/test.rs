@@ -6,6 +6,7 @@ mod style;
 mod tally;
 mod tools;
 mod wgpu;
+mod wlcs;
 
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ struct Suite {
 /// What all suites are given.
 struct Run {
     workspace: Workspace,
-    /// Words after `--`, for cargo-nextest.
+    /// Words after `--`, for cargo-nextest; for the suite `wlcs` parts of cases' names.
     filter: Vec<String>,
 }
 
@@ -67,6 +68,11 @@ const SUITES: &[Suite] = &[
         name: "unit",
         what: "unit, property and doc tests",
         run: unit,
+    },
+    Suite {
+        name: "wlcs",
+        what: "the Wayland conformance test suite against the compositor",
+        run: wlcs::suite,
     },
     Suite {
         name: "system",
@@ -311,8 +317,8 @@ mod tests {
     #[test]
     fn every_room_is_in_one_unit_run() {
         let mut listed: Vec<_> = UNIT.concat();
-        // The one is the suite `system`, the other runs inside its guest.
-        listed.extend(["goblin-tests", "goblin-guest"]);
+        // The suite `system`, what runs inside its guest, and the suite `wlcs`.
+        listed.extend(["goblin-tests", "goblin-guest", "goblin-wlcs"]);
         listed.sort_unstable();
         let mut rooms: Vec<_> = rooms::ROOMS.iter().map(|room| room.name).collect();
         rooms.sort_unstable();

@@ -3,13 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use crate::handlers::hints_of;
-use smithay::desktop::{LayerSurface, find_popup_root_surface, layer_map_for_output};
+use smithay::desktop::{LayerSurface, find_popup_root_surface};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{
     Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowPlace, WindowStatus, Workspace,
 };
 
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::{self, WindowId};
 use crate::outputs::{OutputState, turn_name};
 

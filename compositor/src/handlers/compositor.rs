@@ -47,6 +47,7 @@ impl CompositorHandler for Goblin {
         if is_sync_subsurface(surface) {
             return;
         }
+        self.input.scene_changed = true;
         let mut root = surface.clone();
         while let Some(parent) = get_parent(&root) {
             root = parent;
@@ -62,10 +63,12 @@ impl CompositorHandler for Goblin {
     }
 
     fn destroyed(&mut self, surface: &WlSurface) {
+        self.lift_fingers_from(surface);
         self.input.forget_surface(surface);
         // smithay remembers who is on an output until it is told to look.
         self.outputs.iter().for_each(|state| state.output.cleanup());
         self.foreign_gone(surface);
+        self.input.scene_changed = true;
         self.queue_redraw_all();
     }
 }
@@ -77,15 +80,16 @@ impl Goblin {
     }
 
     fn popup_committed(&mut self, popup: &PopupKind) {
-        if let PopupKind::Xdg(popup) = popup {
-            if !popup.is_initial_configure_sent() {
-                self.introduce_popup(popup);
-                // It is the initial configure: nothing stands against it.
-                if let Err(error) = popup.send_configure() {
-                    tracing::warn!("a popup was not configured: {error}");
-                }
-            } else if Self::has_content(popup.wl_surface()) {
-                popup.ensure_configured();
+        if let PopupKind::Xdg(popup) = popup
+            && !popup.is_initial_configure_sent()
+        {
+            self.introduce_popup(popup);
+            // It is the initial configure: nothing stands against it.
+            if let Err(error) = popup.send_configure() {
+                tracing::warn!("a popup was not configured: {error}");
+            }
+            if Self::has_content(popup.wl_surface()) {
+                Self::accept_unasked(popup);
             }
         }
         self.queue_redraw_all();

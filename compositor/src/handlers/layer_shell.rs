@@ -1,20 +1,20 @@
 //! `zwlr_layer_shell_v1`: bars, docks, notifications, wallpapers of other programs.
 
 use smithay::delegate_layer_shell;
-use smithay::desktop::{LayerSurface, WindowSurfaceType, layer_map_for_output};
+use smithay::desktop::{LayerSurface, WindowSurfaceType};
 use smithay::output::Output;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point};
-use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::wlr_layer::{
-    KeyboardInteractivity, Layer, LayerSurface as WlrLayerSurface, LayerSurfaceData,
-    WlrLayerShellHandler, WlrLayerShellState,
+    KeyboardInteractivity, Layer, LayerSurface as WlrLayerSurface, WlrLayerShellHandler,
+    WlrLayerShellState,
 };
 use smithay::wayland::shell::xdg::PopupSurface;
 use tracing::warn;
 
 use crate::goblin::Goblin;
+use crate::layers::{layer_map_for_output, was_configured};
 use crate::layout::{OutputId, Rect};
 
 impl WlrLayerShellHandler for Goblin {
@@ -38,11 +38,7 @@ impl WlrLayerShellHandler for Goblin {
             surface.send_close();
             return;
         };
-        let mapped =
-            layer_map_for_output(&output).map_layer(&LayerSurface::new(surface, namespace));
-        if let Err(error) = mapped {
-            warn!("a layer surface was not placed: {error}");
-        }
+        layer_map_for_output(&output).map_layer(LayerSurface::new(surface, namespace));
     }
 
     fn new_popup(&mut self, _parent: WlrLayerSurface, popup: PopupSurface) {
@@ -55,17 +51,17 @@ impl WlrLayerShellHandler for Goblin {
             return;
         };
         if let Some(state) = self.output_state(id) {
-            layer_map_for_output(&state.output).unmap_layer(&layer);
+            layer_map_for_output(&state.output).unmap_layer(&layer, &state.output);
         }
         self.control.layers_dirty = true;
-        self.work_area_changed(id);
+        self.arrange_layers(id);
         self.queue_redraw(id);
     }
 }
 
 impl Goblin {
     /// The layer surface that a surface is, and its output.
-    fn layer_of(&self, surface: &WlSurface) -> Option<(OutputId, LayerSurface)> {
+    pub(crate) fn layer_of(&self, surface: &WlSurface) -> Option<(OutputId, LayerSurface)> {
         self.outputs.iter().find_map(|state| {
             let map = layer_map_for_output(&state.output);
             let layer = map.layer_for_surface(surface, WindowSurfaceType::TOPLEVEL)?;
@@ -86,14 +82,7 @@ impl Goblin {
         let Some((id, layer)) = self.layer_of(root) else {
             return false;
         };
-        let configured = with_states(root, |states| {
-            let data = states.data_map.get::<LayerSurfaceData>();
-            data.and_then(|data| data.lock().ok().map(|data| data.initial_configure_sent))
-                .unwrap_or(false)
-        });
-        if configured && Self::has_content(root) && !layer.layer_surface().ensure_configured() {
-            return true;
-        }
+        let configured = was_configured(root);
         self.arrange_layers(id);
         if !configured {
             self.send_scale(root, Some(id));
@@ -109,7 +98,7 @@ impl Goblin {
         let Some(state) = self.output_state(id) else {
             return;
         };
-        layer_map_for_output(&state.output).arrange();
+        layer_map_for_output(&state.output).arrange(&state.output);
         self.work_area_changed(id);
     }
 

@@ -17,6 +17,7 @@ mod toplevel_hints;
 mod virtual_keyboard;
 mod xdg_popup;
 mod xdg_shell;
+mod xdg_wm_base;
 
 pub(crate) use pacing::Pacing;
 pub(crate) use session_lock::ScreenLock;

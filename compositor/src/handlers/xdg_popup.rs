@@ -6,17 +6,47 @@ use smithay::desktop::{
 };
 use smithay::input::Seat;
 use smithay::input::pointer::Focus;
+use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_wm_base;
+use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, Rectangle, Serial};
-use smithay::wayland::shell::xdg::{PopupSurface, PositionerState};
+use smithay::wayland::compositor::with_states;
+use smithay::wayland::shell::xdg::{PopupSurface, PositionerState, XdgPopupSurfaceData};
 use tracing::debug;
 
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 
+/// How deep popups may lie on each other.
+const DEPTH: usize = 64;
+
+/// Whether the chain of a popup's parents leads back to it, or nowhere soon.
+fn is_its_own_ancestor(popup: &PopupSurface) -> bool {
+    let mut parent = popup.get_parent_surface();
+    for _ in 0..DEPTH {
+        let Some(surface) = parent else { return false };
+        if surface == *popup.wl_surface() {
+            return true;
+        }
+        parent = with_states(&surface, |states| {
+            let data = states.data_map.get::<XdgPopupSurfaceData>()?;
+            data.lock().ok()?.parent.clone()
+        });
+    }
+    true
+}
+
 impl Goblin {
     pub(super) fn popup_created(&mut self, surface: PopupSurface, positioner: PositionerState) {
         surface.with_pending_state(|state| state.positioner = positioner);
+        if is_its_own_ancestor(&surface) {
+            // smithay would follow the chain for ever.
+            surface.xdg_popup().post_error(
+                xdg_wm_base::Error::InvalidPopupParent as u32,
+                "the popup is its own parent, or its parent's",
+            );
+            return;
+        }
         self.place_popup(&surface);
         if let Err(error) = self.popups.track_popup(PopupKind::Xdg(surface)) {
             debug!("a popup's parent is gone: {error}");
@@ -66,6 +96,17 @@ impl Goblin {
             state.output.enter(surface.wl_surface());
         }
         self.send_scale(surface.wl_surface(), output);
+    }
+
+    /// A popup that has content before it was told its place lies there all the same.
+    pub(super) fn accept_unasked(surface: &PopupSurface) {
+        let told = surface.with_pending_state(|state| *state);
+        with_states(surface.wl_surface(), |states| {
+            let data = states.data_map.get::<XdgPopupSurfaceData>();
+            if let Some(mut attributes) = data.and_then(|data| data.lock().ok()) {
+                attributes.current = told;
+            }
+        });
     }
 
     /// Where the window geometry of a popup's root lies in the plane, and its output.

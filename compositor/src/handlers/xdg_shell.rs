@@ -2,7 +2,6 @@
 
 use std::sync::Mutex;
 
-use smithay::delegate_xdg_shell;
 use smithay::desktop::Window as SurfaceWindow;
 use smithay::input::Seat;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::ResizeEdge;
@@ -10,7 +9,7 @@ use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::Serial;
+use smithay::utils::{Point, Serial};
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::xdg::{
     Configure, PopupSurface, PositionerState, ToplevelSurface, XdgShellHandler, XdgShellState,
@@ -49,6 +48,8 @@ impl XdgShellHandler for Goblin {
             sent: Wanted::default(),
             resize_end: None,
             finish_resize: false,
+            offset: Point::default(),
+            last_place: None,
             on: Vec::new(),
             tag: None,
             description: None,
@@ -59,6 +60,12 @@ impl XdgShellHandler for Goblin {
 
     fn new_popup(&mut self, surface: PopupSurface, positioner: PositionerState) {
         self.popup_created(surface, positioner);
+    }
+
+    fn popup_destroyed(&mut self, _surface: PopupSurface) {
+        self.popups.cleanup();
+        // While its surface lives the pointer can leave it.
+        self.refresh_pointer();
     }
 
     fn reposition_request(
@@ -179,10 +186,14 @@ impl Goblin {
         };
         window.window.on_commit();
         let content = Self::has_content(window.surface());
-        if content && !window.mapped && !window.toplevel.ensure_configured() {
-            // smithay has told the client what it did wrong.
-            return;
+        // Some clients, the conformance suite's among them, draw before they acknowledge the first
+        // configure, or before there is one. The protocol lets us end them; it hurts nobody if not.
+        if !window.mapped && !window.toplevel.is_initial_configure_sent() {
+            self.configure_first(id);
         }
+        let Some(window) = self.windows.get(id) else {
+            return;
+        };
         match (window.mapped, content) {
             (false, true) => self.map(id),
             (true, false) => {
@@ -193,9 +204,6 @@ impl Goblin {
                 }
             }
             (true, true) => self.content_committed(id),
-            (false, false) if !window.toplevel.is_initial_configure_sent() => {
-                self.configure_first(id);
-            }
             (false, false) => {}
         }
     }
@@ -218,7 +226,8 @@ impl Goblin {
         let wanted = Wanted {
             size: preview.size.filter(|_| sized),
             bounds: preview.bounds.or(area),
-            activated: true,
+            // It is told once it has content, and with it the keyboard.
+            activated: false,
             suspended: false,
             ..preview
         };
@@ -263,10 +272,17 @@ impl Goblin {
         let Some(new) = self.new_window(id) else {
             return;
         };
+        let mut last_place = None;
         if let Some(window) = self.windows.get_mut(id) {
             window.mapped = true;
+            window.offset = window.geometry().loc;
+            last_place = window.last_place.take();
         }
         self.layout.insert(new);
+        if let Some(place) = last_place {
+            // It is the same window to the person: it comes back where it was.
+            self.layout.move_to(id, place);
+        }
         // A rule may have put it where it is not shown: then it waits there.
         if self.layout.is_shown(id) || self.layout.tabs(id).is_some() {
             self.focus_window(id);
@@ -277,14 +293,18 @@ impl Goblin {
 
     fn unmap(&mut self, id: WindowId) {
         self.end_grab_of(id);
+        let place = self.layout.floating_rect(id).map(|rect| rect.loc);
         self.layout.remove(id);
         self.fail_captures_of(Subject::Window(id), Failure::Gone);
         if let Some(window) = self.windows.get_mut(id) {
             window.mapped = false;
+            window.last_place = place;
             window.wants = Wants::default();
             window.on.clear();
         }
         self.layout_changed();
+        // While its surfaces live the pointer can leave them.
+        self.refresh_pointer();
     }
 
     fn content_committed(&mut self, id: WindowId) {
@@ -294,9 +314,19 @@ impl Goblin {
         let size = bounded(window.geometry().size);
         let limits = Self::limits_of(window.surface());
         let finish = std::mem::take(&mut window.finish_resize);
+        let offset = window.geometry().loc;
+        let shift = offset - std::mem::replace(&mut window.offset, offset);
+        let own_geometry = window.has_own_geometry();
         let before = self.layout.frame_rect(id);
         self.layout.set_limits(id, limits);
         self.layout.committed(id, size);
+        if !own_geometry
+            && shift != Point::default()
+            && let Some(floating) = self.layout.floating_rect(id)
+        {
+            // A subsurface that reaches out to the left must not push the others to the right.
+            self.layout.move_to(id, floating.loc + shift);
+        }
         if finish {
             self.layout.finish_resize(id);
         }
@@ -448,5 +478,3 @@ fn edges_of(edges: ResizeEdge) -> Edges {
         ]),
     }
 }
-
-delegate_xdg_shell!(Goblin);

@@ -1,6 +1,6 @@
 //! Who has the keyboard.
 
-use smithay::desktop::{WindowSurfaceType, layer_map_for_output};
+use smithay::desktop::WindowSurfaceType;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{IsAlive, SERIAL_COUNTER};
 use smithay::wayland::shell::wlr_layer::KeyboardInteractivity;
@@ -8,6 +8,7 @@ use smithay::wayland::shell::wlr_layer::KeyboardInteractivity;
 use super::hit::{Hit, Owner};
 use super::pointer::in_menu;
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::WindowId;
 
 impl Goblin {

@@ -1,12 +1,13 @@
 //! What lies under a point of the screen, front to back: the same order as it is drawn in.
 
+use smithay::desktop::WindowSurfaceType;
 use smithay::desktop::utils::under_from_surface_tree;
-use smithay::desktop::{WindowSurfaceType, layer_map_for_output};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point};
 use smithay::wayland::shell::wlr_layer::Layer;
 
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::{FramePart, Pos, WindowId};
 use crate::outputs::OutputState;
 

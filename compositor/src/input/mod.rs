@@ -14,6 +14,7 @@ mod pointer;
 mod tablet;
 mod touch;
 
+use smithay::backend::input::TouchSlot;
 use smithay::desktop::PopupGrab;
 use smithay::input::keyboard::Keycode;
 use smithay::input::pointer::{CursorIcon, CursorImageStatus};
@@ -51,6 +52,10 @@ pub(crate) struct InputState {
     pub(crate) idle_inhibitors: Vec<WlSurface>,
     /// The menu that has all input.
     pub(crate) menu: Option<PopupGrab<Goblin>>,
+    /// A surface has committed or is gone: something else may lie under the pointer.
+    pub(crate) scene_changed: bool,
+    /// The fingers that are down on surfaces.
+    fingers: Vec<(TouchSlot, WlSurface)>,
     /// Where the pointer is; `None` until it first moves, and it is not drawn before.
     shown_at: Option<Point<f64, Logical>>,
     /// Where a device that knows places was last: how far it went since is told to games.
@@ -81,6 +86,8 @@ impl Default for InputState {
             dnd_icon: None,
             idle_inhibitors: Vec::new(),
             menu: None,
+            scene_changed: false,
+            fingers: Vec::new(),
             shown_at: None,
             device_at: None,
             pointer_origin: None,

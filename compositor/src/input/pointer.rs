@@ -3,6 +3,7 @@
 use smithay::backend::input::ButtonState;
 use smithay::desktop::PopupPointerGrab;
 use smithay::input::pointer::{AxisFrame, ButtonEvent, CursorIcon, MotionEvent, PointerHandle};
+use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, SERIAL_COUNTER};
 
 use super::Hover;
@@ -26,6 +27,16 @@ pub(super) fn in_menu(pointer: &PointerHandle<Goblin>) -> bool {
     pointer
         .with_grab(|_, grab| grab.as_any().is::<PopupPointerGrab<Goblin>>())
         .unwrap_or(false)
+}
+
+/// The surface of a hit, and where its origin lies.
+fn focus_of(hit: &Hit) -> Option<(WlSurface, Point<f64, Logical>)> {
+    match hit {
+        Hit::Surface {
+            surface, origin, ..
+        } => Some((surface.clone(), *origin)),
+        Hit::Frame(..) | Hit::Nothing => None,
+    }
 }
 
 impl Goblin {
@@ -105,12 +116,13 @@ impl Goblin {
         if !held {
             self.hover(&hit);
         }
-        self.send_motion(pos, hit, time);
+        self.send_motion(pos, &hit, time);
         self.refresh_constraint();
     }
 
     /// What lies under the pointer may have changed while it stood still.
     pub(crate) fn refresh_pointer(&mut self) {
+        self.input.scene_changed = false;
         let Some(pos) = self.input.shown_at else {
             return;
         };
@@ -122,25 +134,18 @@ impl Goblin {
         let (Some(pointer), time) = (self.pointer(), self.now_ms()) else {
             return;
         };
-        let under = match &hit {
-            Hit::Surface { surface, .. } => Some(surface.clone()),
-            Hit::Frame(..) | Hit::Nothing => None,
-        };
-        if pointer.current_focus() != under {
-            self.send_motion(pos, hit, time);
+        let under = focus_of(&hit);
+        let focus = under.as_ref().map(|(surface, _)| surface);
+        if pointer.current_focus().as_ref() != focus || self.input.pointer_origin != under {
+            self.send_motion(pos, &hit, time);
         }
     }
 
-    fn send_motion(&mut self, pos: Point<f64, Logical>, hit: Hit, time: u32) {
+    fn send_motion(&mut self, pos: Point<f64, Logical>, hit: &Hit, time: u32) {
         let Some(pointer) = self.pointer() else {
             return;
         };
-        let focus = match hit {
-            Hit::Surface {
-                surface, origin, ..
-            } => Some((surface, origin)),
-            Hit::Frame(..) | Hit::Nothing => None,
-        };
+        let focus = focus_of(hit);
         self.input.pointer_origin.clone_from(&focus);
         let serial = SERIAL_COUNTER.next_serial();
         pointer.motion(
@@ -294,7 +299,7 @@ impl Goblin {
             // The pointer is the client's again.
             let hit = self.hit(pos);
             self.hover(&hit);
-            self.send_motion(pos, hit, time);
+            self.send_motion(pos, &hit, time);
         }
     }
 

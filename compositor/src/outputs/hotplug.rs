@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use smithay::desktop::layer_map_for_output;
 use smithay::desktop::utils::with_surfaces_surface_tree;
 use smithay::output::{Output, PhysicalProperties, Scale, Subpixel};
 use tracing::info;
@@ -11,6 +10,7 @@ use super::setup::clamp_scale;
 use super::{OutputState, Setup};
 use crate::capture::Failure;
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::{OutputId, Rect};
 use crate::render::{RedrawState, Subject};
 
@@ -134,7 +134,7 @@ impl Goblin {
             .collect();
         let mut state = self.outputs.remove(index);
         for layer in layers {
-            layer_map_for_output(&state.output).unmap_layer(&layer);
+            layer_map_for_output(&state.output).unmap_layer(&layer, &state.output);
             layer.layer_surface().send_close();
         }
         self.layout.remove_output(id);

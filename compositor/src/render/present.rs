@@ -10,7 +10,7 @@ use smithay::desktop::utils::{
     surface_primary_scanout_output, take_presentation_feedback_surface_tree,
     update_surface_primary_scanout_output, with_surfaces_surface_tree,
 };
-use smithay::desktop::{PopupManager, layer_map_for_output};
+use smithay::desktop::PopupManager;
 use smithay::input::pointer::CursorImageStatus;
 use smithay::reexports::wayland_protocols::wp::presentation_time::server::wp_presentation_feedback::Kind;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -19,6 +19,7 @@ use smithay::wayland::compositor::SurfaceData;
 use smithay::wayland::presentation::Refresh;
 
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::OutputId;
 use crate::outputs::OutputState;
 use crate::render::Subject;

@@ -8,7 +8,7 @@ use smithay::backend::renderer::element::surface::render_elements_from_surface_t
 use smithay::backend::renderer::element::{Id, Kind};
 use smithay::backend::renderer::utils::CommitCounter;
 use smithay::backend::renderer::{Color32F, ImportAll, ImportMem, Renderer};
-use smithay::desktop::{LayerSurface, PopupManager, layer_map_for_output};
+use smithay::desktop::{LayerSurface, PopupManager};
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::backend::ObjectId;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -24,6 +24,7 @@ use super::preview;
 use super::shadow::{Cast, Shadow, Shadows};
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::{Placement, WindowId};
 use crate::outputs::OutputState;
 use crate::windows::Window;

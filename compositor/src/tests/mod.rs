@@ -3,6 +3,7 @@
 
 mod client;
 mod clock;
+mod conformance;
 mod constraints;
 mod control;
 mod data_control;

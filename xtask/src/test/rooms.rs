@@ -80,6 +80,11 @@ pub(super) const ROOMS: &[Room] = &[
         never: WIDGETS,
     },
     Room {
+        name: "goblin-wlcs",
+        may_know: &["goblin-compositor"],
+        never: WIDGETS,
+    },
+    Room {
         name: "goblin-guest",
         may_know: &[],
         never: SCREEN,
