@@ -12,6 +12,7 @@ use smithay::desktop::utils::{
 };
 use smithay::desktop::PopupManager;
 use smithay::input::pointer::CursorImageStatus;
+use smithay::output::Output;
 use smithay::reexports::wayland_protocols::wp::presentation_time::server::wp_presentation_feedback::Kind;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Monotonic, Time};
@@ -35,8 +36,21 @@ impl Goblin {
         };
         let output = state.output.clone();
         let mut feedback = OutputPresentationFeedback::new(&output);
+        let others: Vec<(Output, Vec<WlSurface>)> = self
+            .outputs
+            .iter()
+            .filter(|other| other.id != id)
+            .map(|other| (other.output.clone(), self.roots_on(other)))
+            .collect();
         for root in self.roots_on(state) {
+            let is_on = |other: &Output| {
+                *other == output
+                    || others
+                        .iter()
+                        .any(|(of, roots)| of == other && roots.contains(&root))
+            };
             with_surfaces_surface_tree(&root, |surface, data| {
+                forget_left(surface, data, is_on);
                 update_surface_primary_scanout_output(
                     surface,
                     &output,
@@ -139,5 +153,20 @@ impl Goblin {
             push(icon);
         }
         roots
+    }
+}
+
+/// A surface that has left the output whose frames it followed follows none: that output draws it no
+/// more, and so would never say that it is not seen there.
+fn forget_left(surface: &WlSurface, data: &SurfaceData, is_on: impl Fn(&Output) -> bool) {
+    let followed = surface_primary_scanout_output(surface, data);
+    if let Some(left) = followed.filter(|output| !is_on(output)) {
+        update_surface_primary_scanout_output(
+            surface,
+            &left,
+            data,
+            &RenderElementStates::default(),
+            default_primary_scanout_output_compare,
+        );
     }
 }

@@ -125,3 +125,26 @@ fn two_outputs_draw_each_for_itself() {
     let after = frames(&fixture);
     assert_eq!((after[0] - before[0], after[1] - before[1]), (0, 1));
 }
+
+#[test]
+fn a_window_sent_to_another_output_follows_its_frames() {
+    let mut fixture = Fixture::with_outputs(&["1920x1080@1", "1280x720@1"]);
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (1000, 700), BLUE);
+    fixture.settle();
+    let id = fixture.only_window();
+    let there = fixture.goblin.outputs[1].id;
+    fixture.goblin.layout.send_to_output(id, there);
+    fixture.goblin.layout_changed();
+    fixture.settle();
+    // Smaller than what the first output showed of it.
+    for _ in 0..2 {
+        let before = client.heard.frames;
+        window.surface.frame(&client.handle(), FrameMark);
+        client.draw(&window, (300, 200), BLUE);
+        client.roundtrip(&mut fixture);
+        fixture.settle();
+        client.roundtrip(&mut fixture);
+        assert_eq!(client.heard.frames, before + 1);
+    }
+}
