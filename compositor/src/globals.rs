@@ -49,6 +49,7 @@ use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
 use crate::handlers::{FrozenIcons, ScreenLock};
+use crate::protocols::ToplevelDrags;
 use crate::protocols::{
     CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
     OutputPowerState, ScreencopyState, VirtualPointerState, WorkspaceState,
@@ -86,6 +87,7 @@ pub(crate) struct Globals {
     _tearing: TearingControl,
     _transient_seats: TransientSeats,
     pub(crate) foreign: XdgForeign,
+    pub(crate) toplevel_drags: ToplevelDrags,
     pub(crate) text_inputs: TextInputs,
     pub(crate) input_method: InputMethods,
     _pointer_warp: PointerWarp,
@@ -162,6 +164,7 @@ impl Globals {
             _tearing: TearingControl::new(display),
             _transient_seats: TransientSeats::new(display),
             foreign: XdgForeign::new(display),
+            toplevel_drags: ToplevelDrags::new(display),
             _fifo: FifoManagerState::new::<Goblin>(display),
             _commit_timing: CommitTimingManagerState::new::<Goblin>(display),
             text_inputs: TextInputs::new(display),

@@ -37,15 +37,18 @@ impl DataDeviceHandler for Goblin {
 impl ClientDndGrabHandler for Goblin {
     fn started(
         &mut self,
-        _source: Option<WlDataSource>,
+        source: Option<WlDataSource>,
         icon: Option<WlSurface>,
         _seat: Seat<Self>,
     ) {
+        self.globals.toplevel_drags.begin(source.as_ref());
+        self.move_dragged(self.pointer_location());
         self.input.dnd_icon = icon;
         self.queue_redraw_all();
     }
 
     fn dropped(&mut self, _target: Option<WlSurface>, _validated: bool, _seat: Seat<Self>) {
+        self.globals.toplevel_drags.end();
         self.input.dnd_icon = None;
         self.queue_redraw_all();
     }

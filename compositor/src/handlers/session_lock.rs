@@ -213,6 +213,7 @@ impl Goblin {
         window.into_iter().for_each(|id| self.end_grab_of(id));
         self.input.grab = Grab::None;
         self.input.dnd_icon = None;
+        self.globals.toplevel_drags.end();
         let (serial, time) = (SERIAL_COUNTER.next_serial(), self.now_ms());
         if let Some(keyboard) = self.seat.get_keyboard() {
             keyboard.unset_grab(self);

@@ -286,12 +286,16 @@ impl Goblin {
         // A rule may have put it where it is not shown: then it waits there.
         if self.layout.is_shown(id) || self.layout.tabs(id).is_some() {
             self.focus_window(id);
+            self.move_dragged(self.pointer_location());
         } else {
             self.layout_changed();
         }
     }
 
     fn unmap(&mut self, id: WindowId) {
+        if let Some(window) = self.windows.get(id) {
+            self.globals.toplevel_drags.detach(window.surface());
+        }
         self.end_grab_of(id);
         let place = self.layout.floating_rect(id).map(|rect| rect.loc);
         self.layout.remove(id);

@@ -113,7 +113,9 @@ impl Goblin {
 
     fn hit_windows(&self, pos: Point<f64, Logical>, point: Pos) -> Option<Hit> {
         let ids = self.layout.stacking().iter().rev().copied();
-        ids.filter(|id| self.layout.is_visible(*id))
+        // What hangs at the pointer is not what it is over.
+        let dragged = self.dragged_window().map(|(id, _)| id);
+        ids.filter(|id| self.layout.is_visible(*id) && dragged != Some(*id))
             .find_map(|id| self.hit_window(id, pos, point))
     }
 

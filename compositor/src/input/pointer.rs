@@ -117,6 +117,7 @@ impl Goblin {
             self.hover(&hit);
         }
         self.send_motion(pos, &hit, time);
+        self.move_dragged(pos);
         self.refresh_constraint();
     }
 

@@ -56,3 +56,7 @@ mod text_input;
 
 pub(crate) use input_method::InputMethods;
 pub(crate) use text_input::TextInputs;
+
+mod toplevel_drag;
+
+pub(crate) use toplevel_drag::ToplevelDrags;

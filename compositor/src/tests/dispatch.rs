@@ -94,6 +94,11 @@ impl Heard {
         mine.into_iter().map(|(_, note)| note).collect()
     }
 
+    /// Whether a drag is over one of this client's surfaces.
+    pub(super) fn dragged_over(&self) -> bool {
+        self.data.is_dragged_over()
+    }
+
     pub(super) fn configures(&self, toplevel: &xdg_toplevel::XdgToplevel) -> &[Configure] {
         self.windows.get(&toplevel.id()).map_or(&[], Vec::as_slice)
     }

@@ -35,6 +35,7 @@ mod reload;
 mod screencopy;
 mod selection;
 mod shortcuts;
+mod toplevel_drag;
 mod virtual_keyboard;
 mod virtual_pointer;
 mod windows;

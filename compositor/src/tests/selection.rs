@@ -33,6 +33,13 @@ pub(super) struct HeardData {
     finished: bool,
 }
 
+impl HeardData {
+    /// Whether a drag is over one of the client's surfaces.
+    pub(super) fn is_dragged_over(&self) -> bool {
+        self.entered.is_some()
+    }
+}
+
 impl Dispatch<WlDataDevice, ()> for Heard {
     fn event(
         heard: &mut Self,
@@ -50,6 +57,7 @@ impl Dispatch<WlDataDevice, ()> for Heard {
                 data.dragged = id;
                 data.entered = Some(serial);
             }
+            wl_data_device::Event::Leave => data.entered = None,
             wl_data_device::Event::Drop => data.dropped = true,
             _ => {}
         }
