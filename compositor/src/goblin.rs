@@ -57,6 +57,8 @@ pub(crate) struct Goblin {
 
     pub(crate) config: Config,
     pub(crate) config_file: ConfigFile,
+    /// Turns of the event loop so far.
+    pub(crate) wakeups: u64,
     /// What `/desktop` is told.
     pub(crate) control: Feedback,
     /// Programs started by us.
@@ -114,6 +116,7 @@ impl Goblin {
             captures: Captures::default(),
             config: setup.config,
             config_file: setup.config_file,
+            wakeups: 0,
             control: Feedback::default(),
             children: Children::default(),
             socket: setup.socket,
@@ -124,6 +127,7 @@ impl Goblin {
     /// The end of one turn of the event loop: what the turn changed is told to clients, drawn where
     /// a frame is due, and sent.
     pub(crate) fn end_turn(&mut self) {
+        self.wakeups += 1;
         self.popups.cleanup();
         self.refresh_layout();
         self.refresh_lock();

@@ -1,7 +1,7 @@
 //! `/desktop`: outputs, windows, seat; served by the compositor.
 //!
 //! ```text
-//! /desktop/{status,ctl,event,log}
+//! /desktop/{status,ctl,event,log,perf}
 //! /desktop/outputs/ctl
 //! /desktop/outputs/NAME/{status,ctl,picture.png}
 //! /desktop/windows/ID/{status,ctl,picture.png}
@@ -60,6 +60,38 @@ pub struct Status {
     pub config: Config,
     /// Since when the compositor runs.
     pub since: Millis,
+}
+
+/// `/desktop/perf`: what the compositor has cost so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Perf {
+    /// How often its event loop was woken. Reading this wakes it once.
+    pub wakeups: u64,
+    /// Processor time of all its threads, in milliseconds.
+    pub cpu_ms: u64,
+    /// Since when it runs.
+    pub since: Millis,
+    /// The outputs that are on.
+    pub outputs: Vec<OutputPerf>,
+}
+
+/// What one output has cost so far. Times are of its last 256 frames.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutputPerf {
+    /// Its name.
+    pub name: String,
+    /// Frames drawn.
+    pub frames: u64,
+    /// Frames that came to nothing, because no pixel had changed.
+    pub empty: u64,
+    /// Pixels drawn anew.
+    pub damage: u64,
+    /// How long the last frame took to draw, in microseconds.
+    pub last_us: u64,
+    /// Half of the frames took less, in microseconds.
+    pub median_us: u64,
+    /// The longest of them, in microseconds.
+    pub worst_us: u64,
 }
 
 /// Which configuration is in force.

@@ -80,13 +80,13 @@ impl Line {
             .filter_map(value)
             .min_by(f64::total_cmp);
         let judged = match (ours, self.figure.most, peer) {
-            (Some(ours), Some(most), _) => verdict(ours, most, format!("≤ {most}")),
+            (Some(ours), Some(most), _) => verdict(ours, most, &format!("≤ {most}")),
             (Some(ours), None, Some(peer)) if peer > 0.0 => verdict(
                 ours / peer,
                 1.0 + NOISE,
-                format!("{:.2} of the better", ours / peer),
+                &format!("{:.2} of the better", ours / peer),
             ),
-            (Some(ours), None, Some(peer)) => verdict(ours, peer + NOISE, format!("≤ {peer}")),
+            (Some(ours), None, Some(peer)) => verdict(ours, peer + NOISE, &format!("≤ {peer}")),
             _ => String::new(),
         };
         format!(
@@ -102,7 +102,7 @@ impl Line {
 /// What two runs of one and the same program differ by.
 const NOISE: f64 = 0.05;
 
-fn verdict(value: f64, most: f64, budget: String) -> String {
+fn verdict(value: f64, most: f64, budget: &str) -> String {
     format!("{budget}  {}", if value <= most { "met" } else { "MISSED" })
 }
 

@@ -11,7 +11,7 @@ use smithay::reexports::pixman::Image;
 use smithay::utils::{Physical, Size, Transform};
 use thiserror::Error;
 
-use super::{Backend, BackendError, DrawnFrame};
+use super::{Backend, BackendError, DrawnFrame, area};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{MAX_SIDE, SCALES, Setup};
@@ -147,7 +147,7 @@ impl Headless {
             .map_err(|error| error.to_string())?;
         screen.drawn = true;
         Ok(DrawnFrame {
-            damaged: drawn.damage.is_some(),
+            damage: drawn.damage.map(|rects| area(rects)),
             states: drawn.states,
         })
     }

@@ -8,6 +8,7 @@ mod headless;
 mod nested;
 
 use smithay::backend::renderer::element::RenderElementStates;
+use smithay::utils::{Physical, Rectangle};
 use thiserror::Error;
 
 use crate::goblin::Goblin;
@@ -36,10 +37,19 @@ pub(crate) enum BackendError {
 
 /// A frame that was drawn.
 pub(crate) struct DrawnFrame {
-    /// Whether any pixel may have changed.
-    pub(crate) damaged: bool,
+    /// Pixels that may have changed; none if nothing did.
+    pub(crate) damage: Option<u64>,
     /// What of each surface was seen.
     pub(crate) states: RenderElementStates,
+}
+
+/// Pixels of all of `rects`.
+fn area(rects: &[Rectangle<i32, Physical>]) -> u64 {
+    let side = |side: i32| u64::from(side.unsigned_abs());
+    rects
+        .iter()
+        .map(|rect| side(rect.size.w).saturating_mul(side(rect.size.h)))
+        .sum()
 }
 
 /// The backend that runs.

@@ -7,7 +7,7 @@ use smithay::reexports::winit::dpi::LogicalSize;
 use smithay::reexports::winit::window::Window as HostWindow;
 use smithay::utils::{Physical, Size, Transform};
 
-use super::{Backend, BackendError, DrawnFrame};
+use super::{Backend, BackendError, DrawnFrame, area};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{REFRESH, Setup};
@@ -104,7 +104,7 @@ impl Nested {
                 .map_err(|error| error.to_string())?;
         }
         Ok(DrawnFrame {
-            damaged: damage.is_some(),
+            damage: damage.as_deref().map(area),
             states,
         })
     }

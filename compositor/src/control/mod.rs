@@ -14,7 +14,7 @@ use ninep::tree::ctl::Refusal;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use trees::desktop::{
-    InputVerb, OutputStatus, OutputVerb, OutputsVerb, Status, Verb, WindowStatus, WindowVerb,
+    InputVerb, OutputStatus, OutputVerb, OutputsVerb, Perf, Status, Verb, WindowStatus, WindowVerb,
 };
 
 use crate::goblin::Goblin;
@@ -31,6 +31,7 @@ pub(crate) type Outcome = Result<Value, Refusal>;
 #[derive(Debug)]
 pub(crate) enum Command {
     Status(Reply<Status>),
+    Perf(Reply<Perf>),
     OutputStatus(String, Reply<Option<OutputStatus>>),
     WindowStatus(WindowId, Reply<Option<WindowStatus>>),
     Desktop(Vec<Verb>, Reply<Outcome>),
@@ -47,6 +48,7 @@ impl Goblin {
     pub(crate) fn carry_out(&mut self, command: Command) {
         match command {
             Command::Status(reply) => drop(reply.send(self.desktop_status())),
+            Command::Perf(reply) => drop(reply.send(self.desktop_perf())),
             Command::OutputStatus(name, reply) => drop(reply.send(self.output_status(&name))),
             Command::WindowStatus(id, reply) => drop(reply.send(self.window_status(id))),
             Command::Desktop(verbs, reply) => drop(reply.send(self.desktop_verbs(verbs))),

@@ -1,12 +1,14 @@
 //! The state as `/desktop` tells it.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use crate::handlers::hints_of;
 use smithay::desktop::{LayerSurface, find_popup_root_surface};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{
-    Config, Layer as LayerStatus, OutputStatus, Rect, Status, WindowPlace, WindowStatus, Workspace,
+    Config, Layer as LayerStatus, OutputPerf, OutputStatus, Perf, Rect, Status, WindowPlace,
+    WindowStatus, Workspace,
 };
 
 use crate::goblin::Goblin;
@@ -27,8 +29,7 @@ impl Goblin {
                 .map(|output| output.output.name())
                 .collect(),
             windows: self.layout.stacking().iter().rev().map(|id| id.0).collect(),
-            // There is no lock yet that could be closed.
-            locked: false,
+            locked: self.globals.lock.is_on(),
             testing: self.testing,
             theme: self.config.theme.name().to_owned(),
             config: Config {
@@ -36,6 +37,30 @@ impl Goblin {
                 error: self.config_file.error.clone(),
             },
             since: self.control.since,
+        }
+    }
+
+    pub(super) fn desktop_perf(&self) -> Perf {
+        let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let of = |state: &OutputState| {
+            let times = state.costs.times();
+            OutputPerf {
+                name: state.output.name(),
+                frames: state.frames,
+                empty: state.costs.empty,
+                damage: state.costs.damage,
+                last_us: micros(times.last),
+                median_us: micros(times.median),
+                worst_us: micros(times.worst),
+            }
+        };
+        let cpu = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+        let cpu = Duration::try_from(cpu).unwrap_or_default();
+        Perf {
+            wakeups: self.wakeups,
+            cpu_ms: u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX),
+            since: self.control.since,
+            outputs: self.outputs.iter().map(of).collect(),
         }
     }
 

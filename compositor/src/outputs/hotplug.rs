@@ -12,7 +12,7 @@ use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layers::layer_map_for_output;
 use crate::layout::{OutputId, Rect};
-use crate::render::{RedrawState, Subject};
+use crate::render::{Costs, RedrawState, Subject};
 
 /// The most outputs that a session has.
 const MOST: usize = 32;
@@ -95,6 +95,7 @@ impl Goblin {
             gamma: None,
             redraw: RedrawState::Idle,
             frames: 0,
+            costs: Costs::default(),
             last_frame: None,
             last_vblank: Duration::ZERO,
             global: None,

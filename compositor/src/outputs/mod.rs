@@ -13,7 +13,7 @@ use trees::time::Millis;
 
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, Rect};
-use crate::render::{Gamma, RedrawState};
+use crate::render::{Costs, Gamma, RedrawState};
 use places::places;
 
 pub(crate) use hotplug::Parked;
@@ -38,6 +38,7 @@ pub(crate) struct OutputState {
     pub(crate) redraw: RedrawState,
     /// Frames drawn so far: an output at rest does not count.
     pub(crate) frames: u64,
+    pub(crate) costs: Costs,
     pub(crate) last_frame: Option<Millis>,
     /// The last estimated end of a refresh cycle, on the monotonic clock.
     pub(crate) last_vblank: Duration,

@@ -7,6 +7,7 @@ mod elements;
 mod frame;
 mod gamma;
 mod palette;
+mod perf;
 mod pixels;
 mod pointer;
 mod present;
@@ -20,6 +21,7 @@ mod wallpaper;
 
 pub(crate) use capture::{Capture, CaptureError, Watch, encode_png};
 pub(crate) use gamma::{Gamma, RAMP};
+pub(crate) use perf::Costs;
 pub(crate) use pointer::CursorLook;
 pub(crate) use redraw::RedrawState;
 pub(crate) use scene::{BACKGROUND, Painter};

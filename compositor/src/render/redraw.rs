@@ -5,7 +5,7 @@
 //! drawn is seen, so clients are told at once: one that draws in answer is shown one cycle later, not two. Where nothing
 //! changes, no timer is armed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tracing::error;
 use trees::time::Millis;
@@ -116,15 +116,18 @@ impl Goblin {
         let Some(mut backend) = self.backend.take() else {
             return;
         };
+        let begun = Instant::now();
         let drawn = backend.draw(self, id);
+        let took = begun.elapsed();
         self.backend = Some(backend);
         match drawn {
             Ok(frame) => {
-                if let Some(output) = self.output_state_mut(id)
-                    && frame.damaged
-                {
-                    output.frames += 1;
-                    output.last_frame = Some(Millis::now());
+                if let Some(output) = self.output_state_mut(id) {
+                    output.costs.add(took, frame.damage);
+                    if frame.damage.is_some() {
+                        output.frames += 1;
+                        output.last_frame = Some(Millis::now());
+                    }
                 }
                 self.update_visible(id, &frame.states);
             }

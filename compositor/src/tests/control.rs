@@ -46,6 +46,26 @@ fn input(fixture: &mut Fixture, verbs: Vec<InputVerb>) -> Result<(), Refusal> {
 }
 
 #[test]
+fn perf_tells_what_was_drawn_and_how_often_it_was_woken() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let before = ask(&mut fixture, Command::Perf);
+    let window = client.open(&mut fixture, (300, 200), BLUE);
+    fixture.settle();
+    client.draw(&window, (300, 200), [1, 2, 3]);
+    client.roundtrip(&mut fixture);
+    fixture.settle();
+    let after = ask(&mut fixture, Command::Perf);
+    let (old, new) = (&before.outputs[0], &after.outputs[0]);
+    assert_eq!(new.name, "headless-1");
+    assert_eq!(new.frames, fixture.goblin.outputs[0].frames);
+    assert!(new.frames > old.frames && after.wakeups > before.wakeups);
+    // The window twice, at least.
+    assert!(new.damage - old.damage >= 2 * 300 * 200);
+    assert!(new.last_us <= new.worst_us && new.median_us <= new.worst_us && new.worst_us > 0);
+}
+
+#[test]
 fn status_tells_windows_front_to_back_and_the_focus() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();

@@ -37,6 +37,8 @@ impl Tree {
         let feed = Feed::new(epoch, KEEP);
         let asked = port.clone();
         root.add("status", status_later(move || asked.ask(Command::Status)));
+        let spent = port.clone();
+        root.add("perf", status_later(move || spent.ask(Command::Perf)));
         root.add("event", feed.node());
         root.add("log", log.node());
         let ctl = port.clone();
