@@ -178,6 +178,7 @@ async fn the_panels_are_light_or_dark_as_the_desktop_is() {
         wayland_display: "wayland-9".into(),
         focus: None,
         outputs: Vec::new(),
+        disabled: Vec::new(),
         windows: Vec::new(),
         locked: false,
         testing: true,

@@ -83,6 +83,7 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
             wayland_display: "wayland-9".to_owned(),
             focus: None,
             outputs: Vec::new(),
+            disabled: Vec::new(),
             windows: ids.clone(),
             locked: false,
             testing: true,

@@ -48,6 +48,9 @@ pub struct Status {
     pub focus: Option<WindowId>,
     /// Names of the outputs.
     pub outputs: Vec<String>,
+    /// Names of outputs that are out of use: `enable` in `outputs/ctl` brings one back.
+    #[serde(default)]
+    pub disabled: Vec<String>,
     /// Windows from front to back.
     pub windows: Vec<WindowId>,
     /// Whether the screen is locked.

@@ -28,6 +28,11 @@ impl Goblin {
                 .iter()
                 .map(|output| output.output.name())
                 .collect(),
+            disabled: self
+                .parked
+                .iter()
+                .map(|parked| parked.name.clone())
+                .collect(),
             windows: self.layout.stacking().iter().rev().map(|id| id.0).collect(),
             locked: self.globals.lock.is_on(),
             testing: self.testing,

@@ -262,6 +262,13 @@ fn an_output_that_is_disabled_keeps_what_it_is_set_to() {
     let name = || "headless-2".to_owned();
     tell(&mut fixture, OutputsVerb::Disable { name: name() }).unwrap();
     assert_eq!(status(&mut fixture, "headless-2"), None);
+    let (reply, mut answer) = oneshot::channel();
+    fixture.goblin.carry_out(Command::Status(reply));
+    let desktop = answer.try_recv().unwrap();
+    assert_eq!(
+        (desktop.outputs, desktop.disabled),
+        (vec!["headless-1".to_owned()], vec![name()])
+    );
     let taken = tell(&mut fixture, add("10x10", Some("headless-2")));
     assert!(taken.is_err(), "its name is taken");
     tell(&mut fixture, OutputsVerb::Enable { name: name() }).unwrap();

@@ -85,6 +85,7 @@ fn desktop(testing: bool) -> Arc<Dir> {
             wayland_display: "wayland-1".to_owned(),
             focus: None,
             outputs: vec!["headless-1".to_owned(), "headless-2".to_owned()],
+            disabled: Vec::new(),
             windows: vec![4],
             locked: false,
             testing,
