@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::os::fd::AsFd;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
 use anyhow::{Context, bail};
@@ -147,8 +148,16 @@ pub(crate) fn serve_clients(
     let source = Generic::new(fd, Interest::READ, Mode::Level);
     handle
         .insert_source(source, move |_, _, goblin| {
-            if let Err(error) = display.borrow_mut().dispatch_clients(goblin) {
-                error!("clients could not be read from: {error}");
+            // The decoders of wayland-rs 0.31 unwrap a string that must not be null, and a client can
+            // send one that is. Nothing is locked and none of our state is being changed at that
+            // point, so the request is dropped and the session goes on.
+            let dispatch = AssertUnwindSafe(|| display.borrow_mut().dispatch_clients(goblin));
+            match catch_unwind(dispatch) {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => error!("clients could not be read from: {error}"),
+                Err(_) => error!(
+                    "dropped a client's request that could not be carried out: see the panic above"
+                ),
             }
             Ok(PostAction::Continue)
         })

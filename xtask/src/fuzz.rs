@@ -1,18 +1,51 @@
-//! `cargo xtask fuzz ninep`: the fuzz targets of the 9P room for longer than a test lasts.
+//! `cargo xtask fuzz ninep|compositor`: what is fuzzed in the tests, for longer than a test lasts.
 
 use crate::exec::{self, Fault, Outcome};
 use crate::say;
 use crate::workspace::Workspace;
 
-const USAGE: &str = "`cargo xtask fuzz ninep [--minutes N] [--keep]`: --keep adds what was found worth keeping to ninep/fuzz/corpus";
+const USAGE: &str = "`cargo xtask fuzz ninep [--minutes N] [--keep]`: --keep adds what was found worth keeping to ninep/fuzz/corpus; \
+     `cargo xtask fuzz compositor [--requests N] [--seed N]`: random requests of hostile clients, a million of them or N";
 
 /// The word `fuzz`.
 ///
 /// # Errors
 /// On words it does not know, and when a target finds a fault.
 pub(crate) fn main(words: &[String]) -> Outcome {
-    let (minutes, keep) = parse(words)?;
     let workspace = Workspace::find()?;
+    match parse(words)? {
+        Job::Ninep { minutes, keep } => ninep(&workspace, minutes, keep),
+        Job::Compositor { requests, seed } => compositor(&workspace, requests, seed),
+    }
+}
+
+/// What is to be fuzzed, and for how long.
+#[derive(Debug, PartialEq, Eq)]
+enum Job {
+    Ninep { minutes: u64, keep: bool },
+    Compositor { requests: u64, seed: u64 },
+}
+
+fn compositor(workspace: &Workspace, requests: u64, seed: u64) -> Outcome {
+    say::line(format_args!(
+        "{requests} requests from seed {seed}; a failure names the seed that shows it again"
+    ));
+    let mut command = workspace.cargo([
+        "test",
+        "--locked",
+        "--package=goblin-compositor",
+        "--lib",
+        "fuzz",
+        "--",
+        "--nocapture",
+    ]);
+    command
+        .env("GOBLIN_FUZZ_REQUESTS", requests.to_string())
+        .env("GOBLIN_FUZZ_SEED", seed.to_string());
+    exec::run(&mut command)
+}
+
+fn ninep(workspace: &Workspace, minutes: u64, keep: bool) -> Outcome {
     say::line(format_args!(
         "two targets at a time, {minutes} minutes; with a nightly compiler `cargo +nightly fuzz run session` in ninep does it guided by coverage"
     ));
@@ -36,23 +69,34 @@ pub(crate) fn main(words: &[String]) -> Outcome {
     exec::run(&mut command)
 }
 
-fn parse(words: &[String]) -> Outcome<(u64, bool)> {
-    let (mut minutes, mut keep) = (10, false);
+fn parse(words: &[String]) -> Outcome<Job> {
     let mut words = words.iter().map(String::as_str);
-    if words.next() != Some("ninep") {
-        return Err(Fault::new(USAGE));
-    }
+    let mut job = match words.next() {
+        Some("ninep") => Job::Ninep {
+            minutes: 10,
+            keep: false,
+        },
+        Some("compositor") => Job::Compositor {
+            requests: 1_000_000,
+            seed: 1,
+        },
+        _ => return Err(Fault::new(USAGE)),
+    };
     while let Some(word) = words.next() {
-        match word {
-            "--keep" => keep = true,
-            "--minutes" => {
-                let number = words.next().and_then(|word| word.parse().ok());
-                minutes = number.ok_or_else(|| Fault::new(USAGE))?;
-            }
+        if let (Job::Ninep { keep, .. }, "--keep") = (&mut job, word) {
+            *keep = true;
+            continue;
+        }
+        let number = words.next().and_then(|word| word.parse().ok());
+        let number = number.ok_or_else(|| Fault::new(USAGE))?;
+        match (&mut job, word) {
+            (Job::Ninep { minutes, .. }, "--minutes") => *minutes = number,
+            (Job::Compositor { requests, .. }, "--requests") => *requests = number,
+            (Job::Compositor { seed, .. }, "--seed") => *seed = number,
             _ => return Err(Fault::new(USAGE)),
         }
     }
-    Ok((minutes, keep))
+    Ok(job)
 }
 
 #[cfg(test)]
@@ -65,14 +109,21 @@ mod tests {
 
     #[test]
     fn minutes_and_keeping_are_said_in_any_order() {
-        assert_eq!(parse(&words("ninep")), Ok((10, false)));
-        assert_eq!(parse(&words("ninep --keep --minutes 3")), Ok((3, true)));
+        let ninep = |minutes, keep| Ok(Job::Ninep { minutes, keep });
+        assert_eq!(parse(&words("ninep")), ninep(10, false));
+        assert_eq!(parse(&words("ninep --keep --minutes 3")), ninep(3, true));
+        let compositor = |requests, seed| Ok(Job::Compositor { requests, seed });
+        assert_eq!(parse(&words("compositor")), compositor(1_000_000, 1));
+        let line = "compositor --seed 7 --requests 50";
+        assert_eq!(parse(&words(line)), compositor(50, 7));
         for wrong in [
             "",
             "store",
             "ninep --minutes",
             "ninep --minutes x",
             "ninep more",
+            "ninep --requests 5",
+            "compositor --keep",
         ] {
             assert!(parse(&words(wrong)).is_err(), "{wrong}");
         }

@@ -36,6 +36,9 @@ Usage: cargo xtask <WORD> [OPTIONS]
   fuzz ninep           fuzz the 9P codec and server for ten minutes
     --minutes N          or for so many
     --keep               and add inputs that showed something new to the kept corpus
+  fuzz compositor      a million random requests of hostile clients
+    --requests N         or so many
+    --seed N             from another seed, or from one that a failure named
   image guest9p        build the QEMU guest in which Linux's own 9P client meets our server
   help                 this text
 

@@ -1,6 +1,7 @@
 //! `wl_compositor`, `wl_subcompositor`, `wl_shm`: surfaces and what they commit.
 
 use smithay::backend::renderer::utils::{on_commit_buffer_handler, with_renderer_surface_state};
+use smithay::delegate_compositor;
 use smithay::desktop::PopupKind;
 use smithay::reexports::wayland_server::Client;
 use smithay::reexports::wayland_server::protocol::wl_buffer::WlBuffer;
@@ -10,7 +11,6 @@ use smithay::wayland::compositor::{
     CompositorClientState, CompositorHandler, CompositorState, get_parent, is_sync_subsurface,
 };
 use smithay::wayland::shm::{ShmHandler, ShmState};
-use smithay::{delegate_compositor, delegate_shm};
 
 use super::guard;
 use crate::client::ClientState;
@@ -107,4 +107,3 @@ impl ShmHandler for Goblin {
 }
 
 delegate_compositor!(Goblin);
-delegate_shm!(Goblin);

@@ -13,6 +13,7 @@ mod seat;
 mod security_context;
 mod selection;
 mod session_lock;
+mod shm;
 mod toplevel_hints;
 mod virtual_keyboard;
 mod xdg_popup;

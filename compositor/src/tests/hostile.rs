@@ -236,3 +236,61 @@ fn a_client_that_dies_in_the_middle_of_a_drag() {
     fixture.release();
     others_live(&mut fixture);
 }
+
+#[test]
+fn popups_that_are_each_others_parents() {
+    let mut fixture = Fixture::new();
+    for loops in [1, 2] {
+        let mut bad = fixture.connect();
+        let handle = bad.handle();
+        let wm_base = bad.globals().wm_base.clone();
+        let positioner = wm_base.create_positioner(&handle, ());
+        positioner.set_size(10, 10);
+        positioner.set_anchor_rect(0, 0, 1, 1);
+        let surfaces: Vec<_> = (0..loops)
+            .map(|_| wm_base.get_xdg_surface(&bad.surface(), &handle, ()))
+            .collect();
+        for (index, surface) in surfaces.iter().enumerate() {
+            let parent = &surfaces[(index + 1) % loops];
+            surface.get_popup(Some(parent), &positioner, &handle, ());
+        }
+        assert!(bad.try_roundtrip(&mut fixture).is_err(), "{loops}");
+        others_live(&mut fixture);
+    }
+}
+
+#[test]
+fn a_request_that_no_decoder_takes_costs_only_itself() {
+    let mut fixture = Fixture::new();
+    let mut wire = super::fuzz::WireClient::new(&mut fixture);
+    let mut known = super::fuzz::Known::default();
+    let shell = wire
+        .globals
+        .iter()
+        .position(|(_, name, _)| name == "xdg_activation_v1");
+    wire.bind(&mut fixture, shell.unwrap(), &mut known);
+    let activation = wire.objects[0].id;
+    let token = wire.new_id();
+    wire.send(activation, 1, &token.to_ne_bytes(), &[]);
+    // xdg_activation_token_v1.set_app_id with null for the string, which the protocol forbids.
+    wire.send(token, 2, &0u32.to_ne_bytes(), &[]);
+    fixture.turn();
+    fixture.turn();
+    others_live(&mut fixture);
+}
+
+#[test]
+fn a_pool_that_shrinks_to_nothing() {
+    let mut fixture = Fixture::new();
+    for size in [0, -1, i32::MIN] {
+        let mut bad = fixture.connect();
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(4096).unwrap();
+        let handle = bad.handle();
+        let shm = bad.globals().shm.clone();
+        let pool = shm.create_pool(std::os::fd::AsFd::as_fd(&file), 4096, &handle, ());
+        pool.resize(size);
+        assert!(bad.try_roundtrip(&mut fixture).is_err(), "{size}");
+        others_live(&mut fixture);
+    }
+}

@@ -16,6 +16,7 @@ mod focus;
 mod foreign;
 mod foreign_toplevels;
 mod frames;
+mod fuzz;
 mod hints;
 mod hostile;
 mod idle;
