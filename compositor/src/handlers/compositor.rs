@@ -1,7 +1,6 @@
 //! `wl_compositor`, `wl_subcompositor`, `wl_shm`: surfaces and what they commit.
 
 use smithay::backend::renderer::utils::{on_commit_buffer_handler, with_renderer_surface_state};
-use smithay::delegate_compositor;
 use smithay::desktop::PopupKind;
 use smithay::reexports::wayland_server::Client;
 use smithay::reexports::wayland_server::protocol::wl_buffer::WlBuffer;
@@ -105,5 +104,3 @@ impl ShmHandler for Goblin {
         &self.globals.shm
     }
 }
-
-delegate_compositor!(Goblin);

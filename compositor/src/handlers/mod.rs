@@ -14,6 +14,7 @@ mod security_context;
 mod selection;
 mod session_lock;
 mod shm;
+mod subsurface;
 mod toplevel_hints;
 mod virtual_keyboard;
 mod xdg_popup;

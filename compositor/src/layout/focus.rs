@@ -52,9 +52,10 @@ impl Layout {
         self.restack();
     }
 
-    /// Focuses nothing; the history stays.
+    /// Focuses nothing; the history stays. A fullscreen window no longer covers those that are always on top.
     pub fn unfocus(&mut self) {
         self.focused = None;
+        self.restack();
     }
 
     /// The window `steps` back in the history, going round (Alt+Tab). Minimised windows count, so
@@ -96,8 +97,9 @@ impl Layout {
             Some(output) => self.recent_on(output),
             None => self.history.iter().find(|id| self.is_shown(**id)).copied(),
         };
-        if let Some(id) = recent {
-            self.focus(id);
+        match recent {
+            Some(id) => self.focus(id),
+            None => self.restack(),
         }
     }
 }

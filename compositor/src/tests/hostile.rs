@@ -50,6 +50,30 @@ fn content_before_the_first_configure_is_shown_all_the_same() {
 }
 
 #[test]
+fn a_subsurface_that_is_put_above_itself() {
+    let mut fixture = Fixture::new();
+    let mut good = fixture.connect();
+    good.open(&mut fixture, (640, 480), BLUE);
+    for above in [true, false] {
+        let mut bad = fixture.connect();
+        let window = bad.open(&mut fixture, (300, 200), BLUE);
+        let handle = bad.handle();
+        let child = bad.globals().compositor.create_surface(&handle, ());
+        let subcompositor = &bad.globals().subcompositor;
+        let subsurface = subcompositor.get_subsurface(&child, &window.surface, &handle, ());
+        if above {
+            subsurface.place_above(&child);
+        } else {
+            subsurface.place_below(&child);
+        }
+        assert!(bad.try_roundtrip(&mut fixture).is_err());
+        assert!(bad.protocol_error().unwrap().contains("wl_subsurface"));
+    }
+    good.roundtrip(&mut fixture);
+    others_live(&mut fixture);
+}
+
+#[test]
 fn layer_surfaces_with_wild_numbers() {
     let mut fixture = Fixture::new();
     let anchors = [

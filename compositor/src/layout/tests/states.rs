@@ -65,6 +65,23 @@ fn what_is_on_top_stays_above_what_is_raised() {
 }
 
 #[test]
+fn a_fullscreen_window_that_loses_the_focus_goes_back_below_what_is_on_top() {
+    let mut layout = screen();
+    let (film, top) = (
+        open(&mut layout, 1, (300, 200)),
+        open(&mut layout, 2, (300, 200)),
+    );
+    layout.set_on_top(top, true);
+    layout.set_fullscreen(film, true, None);
+    layout.focus(film);
+    layout.raise(film);
+    assert_eq!(layout.stacking(), [top, film]);
+    layout.unfocus();
+    assert_eq!(layout.stacking(), [film, top]);
+    layout.verify_invariants().unwrap();
+}
+
+#[test]
 fn scratch_comes_and_goes_over_any_workspace() {
     let mut layout = screen();
     let (stays, notes) = (
