@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use trees::desktop::{Verb, WindowStatus, WindowVerb};
 
 use crate::processes;
@@ -73,6 +74,29 @@ impl Session {
 }
 
 impl Client {
+    /// Waits until the program has said nothing for a while: one that opens a window before it has read its file says nowhere
+    /// that it has, and puts the caret at the start when it has. The while is shorter than a caret takes to blink.
+    ///
+    /// # Errors
+    /// When its log cannot be read, or it never rests.
+    pub async fn rests(&self) -> Result<()> {
+        const QUIET: Duration = Duration::from_millis(350);
+        let begun = Instant::now();
+        let (mut said, mut since) = (0, begun);
+        while begun.elapsed() < LIMIT {
+            let length = fs::metadata(&self.log)
+                .with_context(|| format!("{} cannot be read", self.log.display()))?
+                .len();
+            if length != said {
+                (said, since) = (length, Instant::now());
+            } else if since.elapsed() >= QUIET {
+                return Ok(());
+            }
+            tokio::time::sleep(QUIET / 10).await;
+        }
+        bail!("{} never rests", self.window.app_id)
+    }
+
     /// Checks that the program spoke with the compositor, and that neither called the other wrong.
     ///
     /// # Errors

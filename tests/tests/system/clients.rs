@@ -59,6 +59,7 @@ async fn editor(test: &str, program: &[&str]) -> Result<()> {
     let mut argv = program.to_vec();
     argv.push(file.to_str().context("its path is no text")?);
     let client = session.launch(test, &argv).await?;
+    client.rests().await?;
     session.type_text(TEXT).await?;
     session.picture("typed.png").await?;
     let saved = Watched::new(&session.home().home())?;
