@@ -10,53 +10,44 @@
 //!
 //! An object whose subject is gone (an output, a window) stays valid and does nothing.
 
+mod fixes;
 mod foreign_toplevel;
 mod gamma_control;
+mod idle_notify;
 mod image_capture_source;
 mod image_copy_capture;
 mod image_copy_cursor;
+mod input_method;
 mod output_configuration;
 mod output_management;
 mod output_power;
+mod pointer_warp;
 mod screencopy;
+mod shortcuts_inhibit;
+mod tearing_control;
+mod text_input;
+mod toplevel_drag;
+mod transient_seat;
 mod virtual_pointer;
 mod workspace;
-
-pub(crate) use foreign_toplevel::ForeignToplevels;
-pub(crate) use gamma_control::GammaControlState;
-pub(crate) use image_capture_source::CaptureSourceState;
-pub(crate) use image_copy_capture::ImageCopyState;
-pub(crate) use output_management::OutputManagementState;
-pub(crate) use output_power::OutputPowerState;
-pub(crate) use screencopy::ScreencopyState;
-pub(crate) use virtual_pointer::VirtualPointerState;
-pub(crate) use workspace::WorkspaceState;
-mod idle_notify;
-mod shortcuts_inhibit;
-
-pub(crate) use idle_notify::IdleNotifier;
-pub(crate) use shortcuts_inhibit::ShortcutsInhibit;
-
-mod fixes;
-mod tearing_control;
-mod transient_seat;
-
-pub(crate) use fixes::Fixes;
-pub(crate) use tearing_control::{TearingControl, tears};
-pub(crate) use transient_seat::TransientSeats;
-
-mod pointer_warp;
 mod xdg_foreign;
 
-pub(crate) use pointer_warp::PointerWarp;
-pub(crate) use xdg_foreign::XdgForeign;
-
-mod input_method;
-mod text_input;
-
+pub(crate) use fixes::Fixes;
+pub(crate) use foreign_toplevel::ForeignToplevels;
+pub(crate) use gamma_control::GammaControlState;
+pub(crate) use idle_notify::IdleNotifier;
+pub(crate) use image_capture_source::CaptureSourceState;
+pub(crate) use image_copy_capture::ImageCopyState;
 pub(crate) use input_method::InputMethods;
+pub(crate) use output_management::OutputManagementState;
+pub(crate) use output_power::OutputPowerState;
+pub(crate) use pointer_warp::PointerWarp;
+pub(crate) use screencopy::ScreencopyState;
+pub(crate) use shortcuts_inhibit::ShortcutsInhibit;
+pub(crate) use tearing_control::{TearingControl, tears};
 pub(crate) use text_input::TextInputs;
-
-mod toplevel_drag;
-
 pub(crate) use toplevel_drag::ToplevelDrags;
+pub(crate) use transient_seat::TransientSeats;
+pub(crate) use virtual_pointer::VirtualPointerState;
+pub(crate) use workspace::WorkspaceState;
+pub(crate) use xdg_foreign::XdgForeign;

@@ -23,7 +23,7 @@ use wayland_protocols::ext::image_copy_capture::v1::client::ext_image_copy_captu
 };
 
 use super::dispatch::{FrameMark, Heard};
-use super::memory::{Memory, Told};
+use super::memory::{Memory, Told, tell};
 use super::{Client, Fixture};
 use crate::layout::WindowId;
 
@@ -37,22 +37,6 @@ delegate_noop!(Heard: ignore ExtOutputImageCaptureSourceManagerV1);
 delegate_noop!(Heard: ignore ExtForeignToplevelImageCaptureSourceManagerV1);
 delegate_noop!(Heard: ignore ExtForeignToplevelHandleV1);
 
-macro_rules! tell {
-    ($proxy:ty, $event:ty) => {
-        impl Dispatch<$proxy, Told<$event>> for Heard {
-            fn event(
-                _: &mut Self,
-                _: &$proxy,
-                event: $event,
-                told: &Told<$event>,
-                _: &Connection,
-                _: &QueueHandle<Self>,
-            ) {
-                told.push(event);
-            }
-        }
-    };
-}
 tell!(ExtImageCopyCaptureSessionV1, SessionEvent);
 tell!(ExtImageCopyCaptureFrameV1, FrameEvent);
 tell!(ExtImageCopyCaptureCursorSessionV1, CursorEvent);

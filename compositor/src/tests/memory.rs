@@ -77,3 +77,24 @@ impl Memory {
         [r, g, b]
     }
 }
+
+/// Has the events of an object pushed to the [`Told`] that it was made with.
+macro_rules! tell {
+    ($proxy:ty, $event:ty) => {
+        impl wayland_client::Dispatch<$proxy, $crate::tests::memory::Told<$event>>
+            for $crate::tests::dispatch::Heard
+        {
+            fn event(
+                _: &mut Self,
+                _: &$proxy,
+                event: $event,
+                told: &$crate::tests::memory::Told<$event>,
+                _: &wayland_client::Connection,
+                _: &wayland_client::QueueHandle<Self>,
+            ) {
+                told.push(event);
+            }
+        }
+    };
+}
+pub(super) use tell;

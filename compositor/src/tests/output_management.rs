@@ -28,7 +28,7 @@ use wayland_protocols_wlr::output_power_management::v1::client::zwlr_output_powe
 };
 
 use super::dispatch::Heard;
-use super::memory::Told;
+use super::memory::{Told, tell};
 use super::{Client, Fixture};
 use crate::render::Subject;
 
@@ -37,22 +37,6 @@ delegate_noop!(Heard: ignore ZwlrOutputConfigurationHeadV1);
 delegate_noop!(Heard: ignore ZwlrOutputPowerManagerV1);
 delegate_noop!(Heard: ignore ZwlrGammaControlManagerV1);
 
-macro_rules! tell {
-    ($proxy:ty, $event:ty) => {
-        impl Dispatch<$proxy, Told<$event>> for Heard {
-            fn event(
-                _: &mut Self,
-                _: &$proxy,
-                event: $event,
-                told: &Told<$event>,
-                _: &Connection,
-                _: &QueueHandle<Self>,
-            ) {
-                told.push(event);
-            }
-        }
-    };
-}
 tell!(ZwlrOutputConfigurationV1, Answer);
 tell!(ZwlrOutputPowerV1, PowerEvent);
 tell!(ZwlrGammaControlV1, GammaEvent);
