@@ -63,7 +63,7 @@ pub(crate) struct Told {
     pub(crate) shown: Vec<Shown>,
     /// Pictures that were never seen.
     pub(crate) discarded: u64,
-    /// When the pointer moved over the window.
+    /// When the pointer came over the window, or moved there.
     pub(crate) motions: Vec<Nanos>,
     free: Vec<bool>,
 }
@@ -375,7 +375,8 @@ impl Dispatch<wl_pointer::WlPointer, ()> for Told {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        if let wl_pointer::Event::Motion { .. } = event {
+        // Its first place over the window comes with the entering.
+        if let wl_pointer::Event::Enter { .. } | wl_pointer::Event::Motion { .. } = event {
             told.motions.push(now());
         }
     }
