@@ -38,15 +38,12 @@ pub(super) struct OpenFile {
     shared: Arc<Shared>,
     handle: Arc<Handle>,
     /// None when its handle's own descriptor is open for I/O.
-    fd: Option<OwnedFd>,
+    fd: Option<(OwnedFd, Place)>,
     writes: bool,
     /// None when it is only read, or nobody listens.
-    entered: Option<Entered>,
+    entered: Option<(Entered, Peer)>,
     /// The folder that it was made in, until its name is known to be durable.
     fresh_in: Mutex<Option<Arc<Handle>>>,
-    peer: Peer,
-    /// None when it shares its handle's descriptor.
-    _place: Option<Place>,
 }
 
 impl OpenFile {
@@ -61,28 +58,31 @@ impl OpenFile {
         flags: OpenFlags,
         how: OFlags,
     ) -> Result<Self> {
-        let place = shared.budget.take()?;
-        let fd = handle.reopen(&shared.proc, open_flags(flags) | how)?;
-        let entered = if flags.writes() {
-            shared.enter(handle)?
-        } else {
-            None
-        };
-        if let Some(entered) = &entered {
-            entered.lock().open += 1;
-        }
-        let file = Self {
+        let mut file = Self {
             shared: Arc::clone(shared),
             handle: Arc::clone(handle),
-            fd: Some(fd),
+            fd: None,
             writes: flags.writes(),
-            entered,
+            entered: None,
             fresh_in: Mutex::default(),
-            peer: peer.clone(),
-            _place: Some(place),
         };
-        if flags.writes() && flags.has(OpenFlags::TRUNC) {
-            shared.cut(peer, &file.handle, file.fd(), file.entered.as_ref(), 0)?;
+        let only_read = open_flags(flags) == OFlags::RDONLY;
+        if !only_read || !handle.is_open() {
+            let place = shared.budget.take()?;
+            let fd = handle.reopen(&shared.proc, open_flags(flags) | how)?;
+            file.fd = Some((fd, place));
+        }
+        if only_read {
+            handle.note_read();
+        }
+        if flags.writes() {
+            file.entered = shared.enter(peer, handle)?;
+            if let Some((entered, _)) = &file.entered {
+                entered.lock().open += 1;
+            }
+            if flags.has(OpenFlags::TRUNC) {
+                shared.cut(peer, &file.handle, file.fd(), file.entered(), 0)?;
+            }
         }
         Ok(file)
     }
@@ -95,8 +95,8 @@ impl OpenFile {
         folder: &Arc<Handle>,
         flags: OpenFlags,
     ) -> Result<Self> {
-        let entered = shared.enter(handle)?;
-        if let Some(entered) = &entered {
+        let entered = shared.enter(peer, handle)?;
+        if let Some((entered, _)) = &entered {
             let mut state = entered.lock();
             state.open += 1;
             state.created = true;
@@ -108,14 +108,16 @@ impl OpenFile {
             writes: flags.writes(),
             entered,
             fresh_in: Mutex::new(Some(Arc::clone(folder))),
-            peer: peer.clone(),
-            _place: None,
         })
+    }
+
+    fn entered(&self) -> Option<&Entered> {
+        self.entered.as_ref().map(|(entered, _)| entered)
     }
 
     fn fd(&self) -> BorrowedFd<'_> {
         match &self.fd {
-            Some(fd) => fd.as_fd(),
+            Some((fd, _)) => fd.as_fd(),
             None => self.handle.as_fd(),
         }
     }
@@ -191,7 +193,7 @@ impl OpenFile {
                 Err(errno) => failed = Some(errno),
             }
         }
-        if let Some(entered) = &self.entered {
+        if let Some(entered) = self.entered() {
             let mut state = entered.lock();
             state.dirty |= taken > 0;
             self.shared.measure(peer, self.fd(), &mut state)?;
@@ -226,21 +228,22 @@ impl OpenFile {
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
-        let Some(entered) = &self.entered else { return };
+        let Some((entered, peer)) = &self.entered else {
+            return;
+        };
         let mut state = entered.lock();
         state.open -= 1;
         if state.open == 0 {
-            self.shared
-                .tell_closed(&self.peer, &self.handle, &mut state);
+            self.shared.tell_closed(peer, &self.handle, &mut state);
         }
     }
 }
 
 impl Shared {
-    /// Holds the state of `file` for the observer, if there is one.
-    fn enter(&self, file: &Handle) -> Result<Option<Entered>> {
+    /// Holds the state of `file` for the observer, if there is one, who is told of `peer`.
+    fn enter(&self, peer: &Peer, file: &Handle) -> Result<Option<(Entered, Peer)>> {
         match &self.observer {
-            Some(_) => self.inodes.enter(file).map(Some),
+            Some(_) => Ok(Some((self.inodes.enter(file)?, peer.clone()))),
             None => Ok(None),
         }
     }
@@ -256,8 +259,9 @@ impl Shared {
         }
         let _place = self.budget.take()?;
         let fd = handle.reopen(&self.proc, OFlags::WRONLY)?;
-        let entered = self.enter(handle)?;
-        self.cut(peer, handle, fd.as_fd(), entered.as_ref(), size)
+        let entered = self.enter(peer, handle)?;
+        let entered = entered.as_ref().map(|(entered, _)| entered);
+        self.cut(peer, handle, fd.as_fd(), entered, size)
     }
 
     fn cut(

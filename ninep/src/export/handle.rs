@@ -1,7 +1,7 @@
 //! Handles: files held by a descriptor.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
@@ -10,6 +10,7 @@ use rustix::fs::{
 
 use super::budget::{Budget, Place};
 use super::check_name;
+use super::habit::Habit;
 use super::observer::Kind;
 use crate::error::{Errno, Error, Result};
 use crate::wire::{Attr, Qid, QidKind, Time};
@@ -29,15 +30,56 @@ pub(super) struct Id {
 /// A file, folder or link of the export, found once and held since.
 #[derive(Debug)]
 pub(super) struct Handle {
-    /// `O_PATH`, or the open file itself if it was created here.
+    /// `O_PATH`, or the open file itself if it was created here or opened [ahead](Self::ahead).
     fd: OwnedFd,
     kind: Kind,
     id: Id,
     /// Of the last look at the attributes.
     version: AtomicU32,
-    /// Where it was found: the shortest way to open it, as long as it is still there.
-    found: Option<(Arc<Handle>, Box<str>)>,
+    /// Of a plain file.
+    found: Option<Found>,
+    /// If the descriptor was opened for reading before anybody asked: whom the file let do so.
+    ahead: Option<Access>,
+    /// Of a folder: what becomes of the files that are found in it.
+    habit: Habit,
     _place: Place,
+}
+
+/// Where a plain file was found: the shortest way to open it, as long as it is still there.
+#[derive(Debug)]
+struct Found {
+    folder: Arc<Handle>,
+    name: Box<str>,
+    /// Whether it was opened for reading since.
+    read: AtomicBool,
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        if !*self.read.get_mut() {
+            self.folder.habit.left();
+        }
+    }
+}
+
+/// All that says who may read a file, or shows that it has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Access {
+    mode: u32,
+    uid: u32,
+    gid: u32,
+    ctime: (i64, u64),
+}
+
+impl Access {
+    fn of(stat: &Stat) -> Self {
+        Self {
+            mode: stat.st_mode,
+            uid: stat.st_uid,
+            gid: stat.st_gid,
+            ctime: (stat.st_ctime, stat.st_ctime_nsec),
+        }
+    }
 }
 
 impl AsFd for Handle {
@@ -55,14 +97,21 @@ impl Handle {
     /// Takes `fd` in, at a place kept for it.
     pub(super) fn at(place: Place, fd: OwnedFd) -> Result<Self> {
         let stat = look(&fd)?;
-        Ok(Self {
+        Ok(Self::seen(place, fd, &stat))
+    }
+
+    /// The same, with what [`look`] said of it.
+    fn seen(place: Place, fd: OwnedFd, stat: &Stat) -> Self {
+        Self {
             kind: kind(FileType::from_raw_mode(stat.st_mode)),
-            id: id(&stat),
+            id: id(stat),
             version: AtomicU32::new(version(stat.st_ctime, stat.st_ctime_nsec)),
             fd,
             found: None,
+            ahead: None,
+            habit: Habit::default(),
             _place: place,
-        })
+        }
     }
 
     /// The child `name`, itself if it is a link.
@@ -86,11 +135,65 @@ impl Handle {
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = rustix::fs::openat2(self, name, flags, Mode::empty(), how)
             .map_err(|errno| Error::new(errno, name.to_owned()))?;
-        let mut child = Self::new(fd, budget)?;
-        if child.kind == Kind::File {
-            child.found = Some((Arc::clone(self), name.into()));
+        Ok(Self::new(fd, budget)?.found(self, name))
+    }
+
+    /// The child `name`, if it is a plain file that, as things have been lately, is likely to be opened for reading next: open for
+    /// that already. None says nothing; the child is then to be had as ever. Asks the disk, if there is one.
+    pub(super) fn child_ahead(self: &Arc<Self>, name: &str, budget: &Budget) -> Option<Self> {
+        if !self.habit.foresees() || check_name(name).is_err() {
+            return None;
         }
-        Ok(child)
+        // What is no plain file must not be touched: who opens a fifo or a device is felt at its other end.
+        let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
+        let named = rustix::fs::statx(self, name, flags, StatxFlags::TYPE).ok()?;
+        if FileType::from_raw_mode(u32::from(named.stx_mode)) != FileType::RegularFile {
+            return None;
+        }
+        let place = budget.take().ok()?;
+        let fd = self.open_child(name, OFlags::RDONLY).ok()?;
+        let stat = look(&fd).ok()?;
+        let mut child = Self::seen(place, fd, &stat);
+        if child.kind != Kind::File {
+            return None;
+        }
+        child.ahead = Some(Access::of(&stat));
+        Some(child.found(self, name))
+    }
+
+    /// Notes where it was found, if that may be of use.
+    fn found(mut self, folder: &Arc<Self>, name: &str) -> Self {
+        if self.kind == Kind::File {
+            self.found = Some(Found {
+                folder: Arc::clone(folder),
+                name: name.into(),
+                read: AtomicBool::new(false),
+            });
+        }
+        self
+    }
+
+    /// Opens `name`, which was a plain file a moment ago.
+    fn open_child(&self, name: &str, flags: OFlags) -> rustix::io::Result<OwnedFd> {
+        // A fifo that took the name must not be waited for.
+        let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+        rustix::fs::openat2(self, name, flags, Mode::empty(), STEP)
+    }
+
+    /// Whether its descriptor is open for reading, and an *open(2)* now would come to the same.
+    pub(super) fn is_open(&self) -> bool {
+        // Somebody else may have changed the permissions since.
+        self.ahead
+            .is_some_and(|then| look(self).is_ok_and(|now| Access::of(&now) == then))
+    }
+
+    /// It was opened for reading.
+    pub(super) fn note_read(&self) {
+        if let Some(found) = &self.found
+            && !found.read.swap(true, Ordering::Relaxed)
+        {
+            found.folder.habit.read();
+        }
     }
 
     /// Opens the very file this is a handle of, whatever its name is now and whether or not it has one.
@@ -125,10 +228,8 @@ impl Handle {
     /// Opens the file by the name it was found by, which takes the kernel less than the way through `/proc`. None if another
     /// file has the name by now, or it cannot be opened at once.
     fn open_where_found(&self, flags: OFlags) -> Option<OwnedFd> {
-        let (folder, name) = self.found.as_ref()?;
-        // A fifo that took the name must not be waited for.
-        let flags = flags | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        let fd = rustix::fs::openat2(folder, name.as_ref(), flags, Mode::empty(), STEP).ok()?;
+        let Found { folder, name, .. } = self.found.as_ref()?;
+        let fd = folder.open_child(name, flags).ok()?;
         // While this handle holds the file, no other has its number.
         (id(&look(&fd).ok()?) == self.id).then_some(fd)
     }

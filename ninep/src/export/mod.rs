@@ -9,6 +9,8 @@
 //! - A node stays what it is when its folder is renamed, and a file that was removed stays readable through the fids that
 //!   reached it.
 //! - Only plain files and folders open. A device node, fifo or socket in the folder can be seen and removed, not opened.
+//! - Where the files of a folder that were walked to last were all opened for reading, the next plain file is opened while it is
+//!   walked to. It holds one descriptor all the same, and who may read it is looked at again when the client opens it.
 //! - A write takes set-user-id and set-group-id bits away first.
 //! - Extended attributes are those of users (`user.*`). Byte-range locks bind the clients of one export among themselves.
 //!
@@ -36,6 +38,7 @@ mod buffers;
 mod content;
 mod file;
 mod folder;
+mod habit;
 mod handle;
 mod inodes;
 mod locks;

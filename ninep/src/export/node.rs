@@ -67,6 +67,11 @@ impl Node for Entry {
         if self.handle.kind() != Kind::Folder {
             return Answer::err(Errno::NOTDIR, format!("walk to {name}"));
         }
+        if self.shared.medium(&self.handle) == Medium::Memory
+            && let Some(open) = self.handle.child_ahead(name, &self.shared.budget)
+        {
+            return Answer::ok(Self::child(&self.shared, open));
+        }
         match self.handle.cached_child(name, &self.shared.budget) {
             Err(error) if error.errno() == Errno::AGAIN => {}
             known => return known.map(|handle| Self::child(&self.shared, handle)).into(),

@@ -9,6 +9,7 @@
 /// As in `tests/export`.
 const IN_MEMORY: bool = true;
 
+mod ahead;
 mod at_once;
 #[path = "../export/escapes.rs"]
 mod escapes;
