@@ -10,14 +10,14 @@ mod common;
 
 use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use common::Counter;
+use common::raw::{Raw, goblin, names, plan9};
 use ninep::export::{Budget, Export, Observer};
 use ninep::server::{Roots, Server};
-use ninep::tree::{Node, Peer};
+use ninep::tree::Node;
 use ninep::wire::legacy::{self, Stat, mode, open};
-use ninep::wire::{HEADER, Header, NO_FID, NO_TAG, Rmsg, Tmsg, compound};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use ninep::wire::{HEADER, NO_FID, Tmsg, compound};
 
 struct Quiet;
 impl Observer for Quiet {}
@@ -33,79 +33,6 @@ fn export() -> (tempfile::TempDir, Arc<dyn Roots>) {
     let export = Export::open(dir.path(), Arc::new(Quiet), Budget::new(1000)).unwrap();
     let root: Arc<dyn Node> = export.root();
     (dir, Arc::new(root))
-}
-
-/// A connection that speaks in frames.
-struct Raw(DuplexStream);
-
-impl Raw {
-    fn to(server: &Server) -> Self {
-        let (stream, theirs) = tokio::io::duplex(1 << 16);
-        let (reader, writer) = tokio::io::split(theirs);
-        let server = server.clone();
-        let peer = Peer {
-            uid: 7,
-            ..Peer::default()
-        };
-        tokio::spawn(async move { server.connection(reader, writer, peer).await });
-        Self(stream)
-    }
-
-    async fn ask(&mut self, frame: ninep::wire::Encoded) -> (u8, Bytes) {
-        self.0.write_all(&frame.to_vec()).await.unwrap();
-        let mut head = [0; HEADER];
-        self.0.read_exact(&mut head).await.unwrap();
-        let header = Header::parse(head);
-        let mut body = BytesMut::zeroed(header.size as usize - HEADER);
-        self.0.read_exact(&mut body).await.unwrap();
-        (header.kind, body.freeze())
-    }
-
-    async fn plain(&mut self, request: legacy::Tmsg) -> legacy::Rmsg {
-        let (kind, body) = self.ask(request.encode(1)).await;
-        legacy::Rmsg::decode(kind, body).unwrap()
-    }
-
-    async fn linux(&mut self, request: Tmsg) -> Rmsg {
-        let (kind, body) = self.ask(request.encode(1)).await;
-        Rmsg::decode(kind, body).unwrap()
-    }
-
-    async fn compound(&mut self, request: compound::Tmsg) -> Result<compound::Rmsg, u32> {
-        let (kind, body) = self.ask(request.encode(1)).await;
-        match Rmsg::decode(kind, body.clone()) {
-            Ok(Rmsg::Lerror { ecode }) => Err(ecode),
-            _ => Ok(compound::Rmsg::decode(kind, body).unwrap()),
-        }
-    }
-
-    async fn version(&mut self, version: &str) -> String {
-        let request = Tmsg::Version {
-            msize: 8192,
-            version: version.into(),
-        };
-        let (kind, body) = self.ask(request.encode(NO_TAG)).await;
-        let Rmsg::Version { version, .. } = Rmsg::decode(kind, body).unwrap() else {
-            panic!("not a version")
-        };
-        version.to_string()
-    }
-}
-
-async fn plan9(roots: Arc<dyn Roots>) -> Raw {
-    let mut raw = Raw::to(&Server::new(roots));
-    assert_eq!(raw.version("9P2000").await, "9P2000");
-    let attach = legacy::Tmsg::Attach {
-        fid: 0,
-        afid: NO_FID,
-        uname: "glenda".into(),
-        aname: "".into(),
-    };
-    assert!(matches!(
-        raw.plain(attach).await,
-        legacy::Rmsg::Attach { .. }
-    ));
-    raw
 }
 
 fn walk(newfid: u32, names: &[&str]) -> legacy::Tmsg {
@@ -302,24 +229,6 @@ async fn synthetic_files_serve_plan_9_too() {
         ename.contains("there is no verb \"fly\" here"),
         "the reason itself travels: {ename}"
     );
-}
-
-async fn goblin(server: &Server) -> Raw {
-    let mut raw = Raw::to(server);
-    assert_eq!(raw.version(compound::VERSION).await, compound::VERSION);
-    let attach = Tmsg::Attach {
-        fid: 0,
-        afid: NO_FID,
-        uname: "ann".into(),
-        aname: "".into(),
-        n_uname: 0,
-    };
-    raw.linux(attach).await;
-    raw
-}
-
-fn names(path: &str) -> Vec<ninep::wire::Str> {
-    path.split('/').map(Into::into).collect()
 }
 
 #[tokio::test]

@@ -1,13 +1,15 @@
 //! The requests that 9P2000.L.goblin1 adds: several steps of 9P2000.L in one round trip.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use super::effect::{Effect, check_name, say};
-use super::fids::{Fid, Fids};
+use super::fids::{Fid, Fids, detach};
 use super::reply::Reply;
 use super::walk::{check_names, walk_all};
 use crate::error::{Errno, Error, Result};
-use crate::tree::{Answer, OpenFlags};
+use crate::tree::{Answer, File, OpenFlags, Peer};
 use crate::wire::compound::{EntryAttr, Rmsg, Tmsg};
 use crate::wire::{Attr, IO_HEADER, NO_FID, Qid, Str};
 
@@ -70,30 +72,81 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
         }
         Tmsg::Readdirattr { fid, offset, count } => {
             let fid = fids.get(fid)?;
-            let (file, count) = (std::sync::Arc::clone(fid.readable()?), count.min(room));
+            let (file, count) = (Arc::clone(fid.readable()?), count.min(room));
             let fid = fid.elsewhere();
-            let listed = Answer::start(async move {
-                // Every entry needs at least as much room as without its attributes.
-                let entries = file.readdir(&fid.peer, offset, count / 4).get().await?;
-                let mut listed = Vec::with_capacity(entries.len());
-                for entry in entries {
-                    // What is gone by now is not listed.
-                    let Ok(node) = fid.node.walk(&fid.peer, &entry.name).get().await else {
-                        continue;
-                    };
-                    let attr = node.getattr(&fid.peer, Attr::BASIC).get().await?;
-                    listed.push(EntryAttr {
-                        offset: entry.offset,
-                        name: entry.name,
-                        attr,
-                    });
-                }
-                Ok(EntryAttr::encode_all(&listed, count))
-            });
+            let listed = Answer::start(async move { list(&fid, &*file, offset, count).await });
             say(listed, |data| Reply::Compound(Rmsg::Readdirattr { data }))
         }
         Tmsg::Once { .. } => return Err(Error::new(Errno::INVAL, "Tonce inside Tonce")),
     })
+}
+
+/// Entries from `offset` with their attributes, worth at most `count` bytes; none at the end.
+async fn list(fid: &Fid, file: &dyn File, mut offset: u64, count: u32) -> Result<Bytes> {
+    loop {
+        // Every entry needs at least as much room as without its attributes.
+        let entries = file.readdir(&fid.peer, offset, count / 4).get().await?;
+        let Some(last) = entries.last() else {
+            return Ok(Bytes::new());
+        };
+        offset = last.offset;
+        let mut listed = Vec::with_capacity(entries.len());
+        for entry in entries {
+            // What is gone by now is not listed.
+            let Ok(node) = fid.node.walk(&fid.peer, &entry.name).get().await else {
+                continue;
+            };
+            let attr = node.getattr(&fid.peer, Attr::BASIC).get().await?;
+            listed.push(EntryAttr {
+                offset: entry.offset,
+                name: entry.name,
+                attr,
+            });
+        }
+        // An empty list would say that the folder ends here.
+        if listed.is_empty() {
+            continue;
+        }
+        let data = EntryAttr::encode_all(&listed, count);
+        if data.is_empty() {
+            return Err(Error::new(
+                Errno::INVAL,
+                format!("{count} bytes do not hold one entry with its attributes"),
+            ));
+        }
+        return Ok(data);
+    }
+}
+
+/// A file that a request has opened for itself: clunked whatever becomes of the request.
+struct Own {
+    /// None once it was clunked.
+    file: Option<Arc<dyn File>>,
+    peer: Arc<Peer>,
+}
+
+impl Own {
+    fn new(file: &Arc<dyn File>, fid: &Fid) -> Self {
+        Self {
+            file: Some(Arc::clone(file)),
+            peer: Arc::clone(&fid.peer),
+        }
+    }
+
+    async fn clunk(mut self) -> Result<()> {
+        match self.file.take() {
+            Some(file) => file.clunk(&self.peer).get().await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if let Some(file) = self.file.take() {
+            detach(file.clunk(&self.peer));
+        }
+    }
 }
 
 async fn get(fid: &Fid, offset: u64, count: u32) -> Result<(Attr, Bytes)> {
@@ -106,12 +159,13 @@ async fn get(fid: &Fid, offset: u64, count: u32) -> Result<(Attr, Bytes)> {
         .open(&fid.peer, OpenFlags::RDONLY | OpenFlags::NONBLOCK)
         .get()
         .await?;
+    let own = Own::new(&file, fid);
     let data = file.read(&fid.peer, offset, count).get().await?;
     let attr = match file.getattr(&fid.peer) {
         Some(attr) => attr.get().await?,
         None => fid.node.getattr(&fid.peer, Attr::BASIC).get().await?,
     };
-    file.clunk(&fid.peer).get().await?;
+    own.clunk().await?;
     Ok((attr, data))
 }
 
@@ -145,6 +199,7 @@ async fn put(mut fid: Fid, names: &[Str], mode: u32, sync: bool, data: Bytes) ->
         }
         Err(error) => return Err(error),
     };
+    let own = Own::new(&file, &fid);
     let len = data.len();
     if len > 0 {
         let taken = file.write(&fid.peer, 0, data).get().await?;
@@ -158,6 +213,6 @@ async fn put(mut fid: Fid, names: &[Str], mode: u32, sync: bool, data: Bytes) ->
     if sync {
         file.fsync(&fid.peer, false).get().await?;
     }
-    file.clunk(&fid.peer).get().await?;
+    own.clunk().await?;
     Ok(node.qid())
 }

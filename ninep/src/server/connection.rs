@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::effect::Effect;
-use super::fids::Fid;
+use super::fids::{Fid, detach};
 use super::input::Input;
 use super::live::{Shared, Spawned, State};
 use super::once::{Entry, Ledger};
@@ -377,18 +377,7 @@ impl Session {
         drop(state);
         self.shared.fewer.notify_waiters();
         for fid in fids {
-            let Answer::Later(work) = fid.end() else {
-                continue;
-            };
-            // What a file has to do at its end, it does, whether or not anyone is left to hear of it.
-            let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-                continue;
-            };
-            let _detached = runtime.spawn(async move {
-                if let Err(error) = work.await {
-                    tracing::warn!("closing a file after its client had gone: {error}");
-                }
-            });
+            detach(fid.end());
         }
     }
 }

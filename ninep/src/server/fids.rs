@@ -142,6 +142,22 @@ impl Fid {
     }
 }
 
+/// Lets what a file has to do at its end go on, whether or not anyone is left to hear of it.
+pub(super) fn detach(end: Answer<()>) {
+    let work = match end {
+        Answer::Now(_) => return,
+        Answer::Later(work) | Answer::Parked(work) => work,
+    };
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return;
+    };
+    let _detached = runtime.spawn(async move {
+        if let Err(error) = work.await {
+            tracing::warn!("closing a file after its client had gone: {error}");
+        }
+    });
+}
+
 /// The fids of one connection.
 pub(super) struct Fids {
     table: HashMap<u32, Fid, Numbers>,

@@ -240,11 +240,20 @@ fn wstat(fids: &Fids, number: u32, wanted: Stat) -> Result<Answer<Effect>> {
 
 /// How far a folder was read: its content is one stat after the other, and a read gives whole ones (*read(5)*).
 #[derive(Debug, Default)]
-pub(super) struct Stats(Mutex<Progress>);
+pub(super) struct Stats(Mutex<Read>);
 
+/// Where a read may go on, if not at 0. A read that is given up, or whose answer is lost to a flush, has moved nothing.
 #[derive(Debug, Default)]
+struct Read {
+    /// Behind the last one.
+    now: Progress,
+    /// Before it.
+    before: Progress,
+}
+
+#[derive(Debug, Clone, Default)]
 struct Progress {
-    /// The byte offset that the next read must have, if it is not 0.
+    /// Bytes of the stats before.
     at: u64,
     /// Where the folder's own listing goes on.
     cookie: u64,
@@ -261,27 +270,33 @@ impl Stats {
         count: u32,
     ) -> Result<Bytes> {
         let count = usize::try_from(count).unwrap_or(usize::MAX);
-        let mut progress = std::mem::take(&mut *self.lock());
-        if offset == 0 {
-            progress = Progress::default();
-        } else if offset != progress.at {
-            let at = progress.at;
-            *self.lock() = progress;
-            return Err(Error::new(
-                Errno::INVAL,
-                format!("a folder is read on from {at} or again from 0"),
-            ));
-        }
-        let filled = progress.fill(fid, file, count).await;
-        let out = filled.and_then(|()| progress.take(count));
-        if let Ok(out) = &out {
-            progress.at = offset + out.len() as u64;
-        }
-        *self.lock() = progress;
-        out
+        let mut progress = self.from(offset)?;
+        progress.fill(fid, file, count).await?;
+        let out = progress.take(count)?;
+        progress.at = offset + out.len() as u64;
+        let mut read = self.lock();
+        read.before = std::mem::replace(&mut read.now, progress);
+        Ok(out)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Progress> {
+    fn from(&self, offset: u64) -> Result<Progress> {
+        let read = self.lock();
+        if offset == 0 {
+            return Ok(Progress::default());
+        }
+        let place = [&read.now, &read.before]
+            .into_iter()
+            .find(|place| place.at == offset);
+        place.cloned().ok_or_else(|| {
+            let at = read.now.at;
+            Error::new(
+                Errno::INVAL,
+                format!("a folder is read on from {at} or again from 0"),
+            )
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Read> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

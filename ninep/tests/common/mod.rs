@@ -7,6 +7,8 @@
 )]
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part")]
 
+pub mod raw;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
