@@ -6,14 +6,15 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use ninep::server::Server;
 use ninep::tree::Peer;
-use ninep::wire::{HEADER, NO_TAG, Rmsg, Tmsg, compound, legacy};
+use ninep::wire::{DecodeError, HEADER, NO_TAG, Rmsg, Tmsg, compound, legacy};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
 
 use super::Seen;
 use super::frames::encode;
 use super::input::Input;
-use super::model::{Change, Dialect, MOST_SLOW, Model, Must, Op, When};
+use super::model::{Change, Dialect, MOST_SLOW, Model, Must, When};
+use super::op::{Op, choose};
 use super::tree::{Gate, sort};
 
 /// The tag of the request behind which everything before it is known to have begun.
@@ -30,13 +31,14 @@ pub struct Driver {
     last: u32,
     log: Vec<String>,
     hung_up: bool,
+    effects_before: usize,
 }
 
-/// An answer: its tag, its number, and the number of qids if it is an `Rwalk`.
+/// An answer: its tag, its number, and how many names were walked or entries listed.
 struct Answer {
     tag: u16,
     kind: u8,
-    walked: Option<usize>,
+    count: Option<usize>,
 }
 
 impl Answer {
@@ -61,6 +63,7 @@ impl Driver {
             last: 0,
             log: Vec::new(),
             hung_up: false,
+            effects_before: gate.effects(),
         }
     }
 
@@ -78,7 +81,7 @@ impl Driver {
             45 | 46 => self.flush(input).await,
             47 if input.below(8) == 0 => self.garbage(input).await,
             _ => {
-                let op = op(choice, input);
+                let op = choose(choice, input);
                 let tag = input.tag();
                 self.request(op, tag).await;
             }
@@ -109,6 +112,8 @@ impl Driver {
                 self.request(Op::Attr { fid }, 1).await;
                 self.release().await;
             }
+            let effects = self.gate.effects() - self.effects_before;
+            assert_eq!(effects, self.model.effects, "{:#?}", self.log);
         }
         drop(self.stream);
         match tokio::time::timeout(Duration::from_secs(10), self.server).await {
@@ -120,10 +125,22 @@ impl Driver {
             ),
             other => panic!("the server did not end: {other:?} after {:#?}", self.log),
         }
+        // What is done once ends without its client, and not in the midst of the next one.
+        self.gate.set(true);
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        self.gate.set(false);
         self.seen
     }
 
-    async fn request(&mut self, op: Op, tag: u16) {
+    async fn request(&mut self, mut op: Op, tag: u16) {
+        self.model.aim(&mut op);
+        if let Op::Folder { fid, .. } = op
+            && self.model.reads_folder(fid)
+        {
+            return;
+        }
         if self.model.dialect == Some(Dialect::Plain)
             && let Op::Read { fid } = op
             && self
@@ -132,15 +149,7 @@ impl Driver {
                 .get(&fid)
                 .is_some_and(|fid| sort(&fid.path).dir)
         {
-            // A folder's content is made of many answers of the tree: more than the model tells.
-            return;
-        }
-        if let Op::Get { fid, names } = &op
-            && names
-                .last()
-                .or_else(|| self.model.fids.get(fid)?.path.last())
-                == Some(&"wait")
-        {
+            // That is a request of its own.
             return;
         }
         let Some(frame) = encode(&op, self.model.dialect, tag) else {
@@ -190,7 +199,12 @@ impl Driver {
     }
 
     fn compare(&mut self, answer: &Answer, must: &Must) {
-        let Must::Succeed { change, walked } = must else {
+        let Must::Succeed {
+            change,
+            count,
+            effects,
+        } = must
+        else {
             assert!(
                 answer.refuses(),
                 "accepted with {}: {:#?}",
@@ -211,8 +225,9 @@ impl Driver {
             answer.kind,
             self.log
         );
-        if applied && walked.is_some() {
-            assert_eq!(answer.walked, *walked, "{:#?}", self.log);
+        self.model.effects += effects;
+        if applied && count.is_some() {
+            assert_eq!(answer.count, *count, "{:#?}", self.log);
         }
     }
 
@@ -322,6 +337,13 @@ impl Driver {
             assert_eq!(when == When::Slow, slow, "{:#?}", self.log);
             self.compare(&answer, &must);
         }
+        if slow {
+            // What has lost its client ends as well.
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
+            self.model.settle();
+        }
     }
 
     /// Sends what is no message at all.
@@ -391,29 +413,36 @@ impl Driver {
             self.log
         );
         let (tag, kind) = (u16::from_le_bytes([frame[5], frame[6]]), frame[4]);
-        let plain = self.model.dialect == Some(Dialect::Plain) && kind != 7;
-        let walked = if plain {
-            match legacy::Rmsg::decode_frame(frame) {
-                Ok((_, legacy::Rmsg::Walk { qids })) => Some(qids.len()),
-                Ok(_) => None,
-                Err(error) => panic!("an answer that is none: {error} after {:#?}", self.log),
-            }
-        } else if kind >= 200 {
-            assert!(
-                compound::Rmsg::decode_frame(frame).is_ok(),
-                "{:#?}",
-                self.log
-            );
-            None
-        } else {
-            match Rmsg::decode_frame(frame) {
-                Ok((_, Rmsg::Walk { qids })) => Some(qids.len()),
-                Ok(_) => None,
-                Err(error) => panic!("an answer that is none: {error} after {:#?}", self.log),
-            }
-        };
-        Some(Answer { tag, kind, walked })
+        let dialect = self.model.dialect.filter(|_| kind != 7);
+        match count(dialect, kind, frame) {
+            Ok(count) => Some(Answer { tag, kind, count }),
+            Err(error) => panic!("an answer that is none: {error} after {:#?}", self.log),
+        }
     }
+}
+
+/// How many names an answer says were walked, or entries are listed in it.
+fn count(dialect: Option<Dialect>, kind: u8, frame: Bytes) -> Result<Option<usize>, DecodeError> {
+    if dialect == Some(Dialect::Plain) {
+        return Ok(match legacy::Rmsg::decode_frame(frame)?.1 {
+            legacy::Rmsg::Walk { qids } => Some(qids.len()),
+            // What is no folder has other bytes.
+            legacy::Rmsg::Read { data } => legacy::Stat::decode_all(data).ok().map(|all| all.len()),
+            _ => None,
+        });
+    }
+    if kind >= 200 {
+        return Ok(match compound::Rmsg::decode_frame(frame)?.1 {
+            compound::Rmsg::Readdirattr { data } => {
+                Some(compound::EntryAttr::decode_all(data)?.len())
+            }
+            _ => None,
+        });
+    }
+    Ok(match Rmsg::decode_frame(frame)?.1 {
+        Rmsg::Walk { qids } => Some(qids.len()),
+        _ => None,
+    })
 }
 
 async fn frame(stream: &mut DuplexStream) -> Option<Bytes> {
@@ -424,64 +453,4 @@ async fn frame(stream: &mut DuplexStream) -> Option<Bytes> {
     frame.resize(usize::try_from(size).ok()?, 0);
     stream.read_exact(&mut frame[HEADER..]).await.ok()?;
     Some(frame.freeze())
-}
-
-fn op(choice: u8, input: &mut Input<'_>) -> Op {
-    let mode = |input: &mut Input<'_>| [0, 0, 2, 1][usize::from(input.below(4))];
-    match choice {
-        0..=9 => Op::Walk {
-            fid: input.fid(),
-            newfid: input.fid(),
-            names: input.names(),
-        },
-        10..=14 => Op::Open {
-            fid: input.fid(),
-            mode: mode(input),
-        },
-        15..=19 => Op::Read { fid: input.fid() },
-        20 => Op::Attach {
-            fid: input.fid(),
-            afid: input.below(8) == 7,
-        },
-        21 | 22 => Op::Create {
-            fid: input.fid(),
-            name: input.name(),
-            mode: mode(input),
-        },
-        23 | 24 => Op::Write { fid: input.fid() },
-        25..=27 => Op::Clunk { fid: input.fid() },
-        28 => Op::Remove { fid: input.fid() },
-        29 => Op::Attr { fid: input.fid() },
-        30 => Op::SetAttr { fid: input.fid() },
-        31 => Op::Mkdir {
-            fid: input.fid(),
-            name: input.name(),
-        },
-        32 => Op::Unlink {
-            fid: input.fid(),
-            name: input.name(),
-        },
-        33 => Op::Rename {
-            from: input.fid(),
-            to: input.fid(),
-            name: input.name(),
-        },
-        34 => Op::List { fid: input.fid() },
-        35 => Op::Sync { fid: input.fid() },
-        36 => Op::Disk { fid: input.fid() },
-        37 => Op::Xattr {
-            fid: input.fid(),
-            newfid: input.fid(),
-        },
-        38 => Op::WalkAttr {
-            fid: input.fid(),
-            newfid: input.fid(),
-            names: input.names(),
-        },
-        39 => Op::Get {
-            fid: input.fid(),
-            names: input.names(),
-        },
-        _ => Op::Unknown,
-    }
 }

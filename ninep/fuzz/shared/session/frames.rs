@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use ninep::wire::compound;
 use ninep::wire::legacy;
-use ninep::wire::{NO_FID, NO_UID, SetAttr, Str, Tmsg};
+use ninep::wire::{HEADER, NO_FID, NO_UID, SetAttr, Str, Tmsg};
 
-use super::model::{Dialect, Op};
+use super::model::Dialect;
+use super::op::Op;
 
 /// The frame of `op`; none where the dialect has no such request.
 pub fn encode(op: &Op, dialect: Option<Dialect>, tag: u16) -> Option<Vec<u8>> {
@@ -106,7 +107,12 @@ fn linux(op: &Op) -> Option<Tmsg> {
             newfid,
             name: "user.x".into(),
         },
-        Op::WalkAttr { .. } | Op::Get { .. } | Op::Unknown => return None,
+        Op::WalkAttr { .. }
+        | Op::Get { .. }
+        | Op::Put { .. }
+        | Op::Folder { .. }
+        | Op::Once { .. }
+        | Op::Unknown => return None,
     })
 }
 
@@ -123,6 +129,31 @@ fn compound(op: &Op) -> Option<compound::Tmsg> {
             offset: 0,
             count: 30_000,
         }),
+        Op::Put {
+            fid,
+            names,
+            sync,
+            data,
+        } => Some(compound::Tmsg::Put {
+            fid,
+            names: strs(&names),
+            mode: 0o644,
+            sync: sync.into(),
+            data: Bytes::from_static(data),
+        }),
+        Op::Folder { fid, offset, room } => Some(compound::Tmsg::Readdirattr {
+            fid,
+            offset,
+            count: room,
+        }),
+        Op::Once { number, op } => {
+            let frame = encode(&op, Some(Dialect::Goblin), 0)?;
+            Some(compound::Tmsg::Once {
+                client: 1,
+                number: number.into(),
+                request: Bytes::from([&frame[4..5], &frame[HEADER..]].concat()),
+            })
+        }
         _ => None,
     }
 }
@@ -151,6 +182,11 @@ fn plain(op: &Op) -> Option<legacy::Tmsg> {
             fid,
             offset: 0,
             count: 30_000,
+        },
+        Op::Folder { fid, offset, room } => legacy::Tmsg::Read {
+            fid,
+            offset,
+            count: room,
         },
         Op::Write { fid } => legacy::Tmsg::Write {
             fid,

@@ -4,9 +4,13 @@
 //! happen. So all orders of answers can be had, and at each moment it is known exactly which requests are open.
 
 mod client;
+mod compound;
 mod frames;
 mod input;
 mod model;
+mod op;
+mod paths;
+mod reading;
 mod tree;
 
 use std::sync::Arc;

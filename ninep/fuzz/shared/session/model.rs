@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::{has, sort};
+use super::compound::{Ledger, listed, put};
+use super::op::Op;
+use super::paths::{are_names, is_name, walk};
+use super::reading::{Place, Reading};
+use super::tree::{LISTED, has, sort};
 
 /// Fids at a time.
 pub const MOST_FIDS: usize = 12;
@@ -17,84 +21,6 @@ pub enum Dialect {
     Linux,
     Goblin,
     Plain,
-}
-
-/// A request, whatever the dialect.
-#[derive(Debug, Clone)]
-pub enum Op {
-    Attach {
-        fid: u32,
-        afid: bool,
-    },
-    Walk {
-        fid: u32,
-        newfid: u32,
-        names: Vec<&'static str>,
-    },
-    Open {
-        fid: u32,
-        mode: u8,
-    },
-    Create {
-        fid: u32,
-        name: &'static str,
-        mode: u8,
-    },
-    Read {
-        fid: u32,
-    },
-    Write {
-        fid: u32,
-    },
-    Clunk {
-        fid: u32,
-    },
-    Remove {
-        fid: u32,
-    },
-    Attr {
-        fid: u32,
-    },
-    SetAttr {
-        fid: u32,
-    },
-    Mkdir {
-        fid: u32,
-        name: &'static str,
-    },
-    Unlink {
-        fid: u32,
-        name: &'static str,
-    },
-    Rename {
-        from: u32,
-        to: u32,
-        name: &'static str,
-    },
-    List {
-        fid: u32,
-    },
-    Sync {
-        fid: u32,
-    },
-    Disk {
-        fid: u32,
-    },
-    Xattr {
-        fid: u32,
-        newfid: u32,
-    },
-    WalkAttr {
-        fid: u32,
-        newfid: u32,
-        names: Vec<&'static str>,
-    },
-    Get {
-        fid: u32,
-        names: Vec<&'static str>,
-    },
-    /// A request that no dialect has.
-    Unknown,
 }
 
 /// How a fid is open.
@@ -120,6 +46,8 @@ impl Open {
 pub struct Fid {
     pub path: Vec<&'static str>,
     pub open: Option<Open>,
+    /// How far a folder was read by 9P2000.
+    pub reading: Reading,
     /// Tells it from what had the number before, or was at another place or not open.
     state: u64,
 }
@@ -137,6 +65,12 @@ pub enum Change {
         path: Vec<&'static str>,
         open: Option<Open>,
     },
+    /// The folder, if the fid is still as it was, has been read up to here.
+    Read {
+        fid: u32,
+        state: u64,
+        to: Place,
+    },
 }
 
 /// What must come of a request.
@@ -145,7 +79,10 @@ pub enum Must {
     Refuse,
     Succeed {
         change: Change,
-        walked: Option<usize>,
+        /// Names walked, or entries listed.
+        count: Option<usize>,
+        /// Writes and folders made.
+        effects: usize,
     },
 }
 
@@ -164,6 +101,9 @@ pub struct Model {
     pub fids: BTreeMap<u32, Fid>,
     /// By tag.
     pub pending: BTreeMap<u16, (When, Must)>,
+    ledger: Ledger,
+    /// Writes and folders made so far.
+    pub effects: usize,
     states: u64,
 }
 
@@ -171,49 +111,26 @@ fn refuse() -> (When, Must) {
     (When::Now, Must::Refuse)
 }
 
-/// Success that changes nothing.
+/// Now, or when the slow is let go on.
+pub fn when(slow: bool) -> When {
+    if slow { When::Slow } else { When::Now }
+}
+
+/// Success that changes no fid.
 fn fine(slow: bool) -> (When, Must) {
-    let when = if slow { When::Slow } else { When::Now };
+    effective(slow, 0)
+}
+
+/// The same, which has changed the tree so often.
+pub fn effective(slow: bool, effects: usize) -> (When, Must) {
     (
-        when,
+        when(slow),
         Must::Succeed {
             change: Change::Nothing,
-            walked: None,
+            count: None,
+            effects,
         },
     )
-}
-
-fn is_name(name: &str) -> bool {
-    !matches!(name, "" | "." | "..") && !name.contains(['/', '\0'])
-}
-
-/// Where a walk leads: how many names it came to, where it ended, and whether that is slow.
-struct Walked {
-    count: usize,
-    end: Vec<&'static str>,
-    slow: bool,
-}
-
-fn walk(from: &[&'static str], names: &[&'static str]) -> Walked {
-    let mut walked = Walked {
-        count: 0,
-        end: from.to_vec(),
-        slow: false,
-    };
-    for name in names {
-        if *name == ".." {
-            walked.end.pop();
-        } else {
-            let here = sort(&walked.end);
-            walked.slow |= here.dir && here.slow;
-            if !here.dir || !has(name) {
-                break;
-            }
-            walked.end.push(name);
-        }
-        walked.count += 1;
-    }
-    walked
 }
 
 impl Model {
@@ -242,7 +159,6 @@ impl Model {
     fn try_expect(&mut self, op: &Op) -> Option<(When, Must)> {
         let fids = &self.fids;
         let at = |fid: &u32| fids.get(fid).map(|fid| sort(&fid.path));
-        let slow = |slow: bool| if slow { When::Slow } else { When::Now };
         Some(match op {
             Op::Attach { fid, afid } => {
                 (!afid && self.is_free(*fid)).then_some(())?;
@@ -251,14 +167,13 @@ impl Model {
                     When::Now,
                     Must::Succeed {
                         change,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     },
                 )
             }
             Op::Walk { fid, newfid, names } => {
-                let good =
-                    names.len() <= 16 && names.iter().all(|name| *name == ".." || is_name(name));
-                let from = fids.get(fid).filter(|_| good)?;
+                let from = fids.get(fid).filter(|_| are_names(names))?;
                 if fid == newfid {
                     from.open.is_none().then_some(())?;
                 } else {
@@ -278,26 +193,26 @@ impl Model {
                     };
                     Must::Succeed {
                         change,
-                        walked: Some(walked.count),
+                        count: Some(walked.count),
+                        effects: 0,
                     }
                 } else if walked.count == 0 {
                     Must::Refuse
                 } else {
                     Must::Succeed {
                         change: Change::Nothing,
-                        walked: Some(walked.count),
+                        count: Some(walked.count),
+                        effects: 0,
                     }
                 };
-                (slow(walked.slow), must)
+                (when(walked.slow), must)
             }
             Op::WalkAttr { fid, newfid, names } => {
-                let good =
-                    names.len() <= 16 && names.iter().all(|name| *name == ".." || is_name(name));
-                let from = fids.get(fid).filter(|_| good)?;
+                let from = fids.get(fid).filter(|_| are_names(names))?;
                 (*newfid == NO_FID || self.is_free(*newfid)).then_some(())?;
                 let walked = walk(&from.path, names);
                 if walked.count < names.len() {
-                    return Some((slow(walked.slow), Must::Refuse));
+                    return Some((when(walked.slow), Must::Refuse));
                 }
                 let late = walked.slow || sort(&walked.end).slow;
                 let change = match *newfid {
@@ -305,20 +220,20 @@ impl Model {
                     new => Change::New(new, walked.end, None),
                 };
                 (
-                    slow(late),
+                    when(late),
                     Must::Succeed {
                         change,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     },
                 )
             }
             Op::Get { fid, names } => {
-                let good =
-                    names.len() <= 16 && names.iter().all(|name| *name == ".." || is_name(name));
-                let walked = walk(&fids.get(fid).filter(|_| good)?.path, names);
+                let walked = walk(&fids.get(fid).filter(|_| are_names(names))?.path, names);
                 let end = sort(&walked.end);
-                if walked.count < names.len() || end.dir {
-                    return Some((slow(walked.slow), Must::Refuse));
+                // A read that would wait for an event is given up.
+                if walked.count < names.len() || end.dir || end.waits || end.broken {
+                    return Some((when(walked.slow), Must::Refuse));
                 }
                 fine(walked.slow || end.slow)
             }
@@ -334,10 +249,11 @@ impl Model {
                     open,
                 };
                 (
-                    slow(here.slow),
+                    when(here.slow),
                     Must::Succeed {
                         change,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     },
                 )
             }
@@ -351,6 +267,9 @@ impl Model {
                     .filter(|fid| fid.open.is_none() && is_name(name))?;
                 let here = sort(&fid.path);
                 here.dir.then_some(())?;
+                if self.dialect == Some(Dialect::Plain) && has(name) {
+                    return Some((when(here.slow), Must::Refuse));
+                }
                 let (mut path, open) = (fid.path.clone(), Some(Open::by(*mode)));
                 path.push("made");
                 let change = Change::Changed {
@@ -360,10 +279,11 @@ impl Model {
                     open,
                 };
                 (
-                    slow(here.slow),
+                    when(here.slow),
                     Must::Succeed {
                         change,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     },
                 )
             }
@@ -374,12 +294,13 @@ impl Model {
                 if open.xattr {
                     return Some(fine(false));
                 }
-                (!here.dir).then_some(())?;
+                (!here.dir && !here.broken).then_some(())?;
                 if here.waits {
                     (self.count(false) < MOST_PARKED).then_some(())?;
                     let must = Must::Succeed {
                         change: Change::Nothing,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     };
                     return Some((When::Parked(*number), must));
                 }
@@ -387,7 +308,8 @@ impl Model {
             }
             Op::Write { fid } => {
                 fids.get(fid)?.open.filter(|open| open.writes)?;
-                fine(at(fid)?.slow)
+                let here = at(fid).filter(|here| !here.broken)?;
+                effective(here.slow, 1)
             }
             Op::Clunk { fid } => {
                 self.fids.remove(fid)?;
@@ -399,7 +321,11 @@ impl Model {
                 fine(sort(&path).slow)
             }
             Op::Attr { fid } | Op::SetAttr { fid } => fine(at(fid)?.slow),
-            Op::Mkdir { fid, name } | Op::Unlink { fid, name } => {
+            Op::Mkdir { fid, name } => {
+                let here = at(fid).filter(|here| here.dir && is_name(name))?;
+                effective(here.slow, 1)
+            }
+            Op::Unlink { fid, name } => {
                 let here = at(fid).filter(|here| here.dir && is_name(name))?;
                 fine(here.slow)
             }
@@ -415,7 +341,8 @@ impl Model {
             }
             Op::Sync { fid } => {
                 let open = fids.get(fid)?.open?;
-                fine(at(fid)?.slow && !open.xattr)
+                let here = at(fid).filter(|here| open.xattr || !here.broken)?;
+                fine(here.slow && !open.xattr)
             }
             Op::Disk { fid } => {
                 fids.get(fid)?;
@@ -431,14 +358,86 @@ impl Model {
                 };
                 let change = Change::New(*newfid, path, Some(open));
                 (
-                    slow(here.slow),
+                    when(here.slow),
                     Must::Succeed {
                         change,
-                        walked: None,
+                        count: None,
+                        effects: 0,
                     },
                 )
             }
+            Op::Put {
+                fid,
+                names,
+                sync,
+                data,
+            } => {
+                let from = fids.get(fid).filter(|_| are_names(names))?;
+                let (name, folders) = names.split_last().filter(|(name, _)| is_name(name))?;
+                put(&from.path, folders, name, *sync, data.len())
+            }
+            Op::Folder { fid, offset, room } => {
+                let found = fids.get(fid)?;
+                let open = found.open.filter(|open| open.reads && !open.xattr);
+                let here = at(fid).filter(|here| here.dir && open.is_some())?;
+                if self.dialect == Some(Dialect::Goblin) {
+                    return Some(listed(*offset, *room, here.slow));
+                }
+                let (late, read) = found.reading.read(*offset, (*room).into(), here.slow)?;
+                let must = read.map_or(Must::Refuse, |read| Must::Succeed {
+                    change: Change::Read {
+                        fid: *fid,
+                        state: found.state,
+                        to: read.to,
+                    },
+                    count: Some(read.count),
+                    effects: 0,
+                });
+                (when(late), must)
+            }
+            Op::Once { number, op } => {
+                op.fits_once().then_some(())?;
+                return Some(self.once(*number, op));
+            }
             Op::Unknown => return None,
+        })
+    }
+
+    /// What must come of a request under a number: what came of the first under that number, if it is not the first.
+    fn once(&mut self, number: u8, op: &Op) -> (When, Must) {
+        if let Some(known) = self.ledger.find(number) {
+            return known;
+        }
+        let (when, must) = self.expect(op);
+        let (must, effects) = self.ledger.enter(number, when, must);
+        self.effects += effects;
+        (when, must)
+    }
+
+    /// All that is slow has come to its end.
+    pub fn settle(&mut self) {
+        self.effects += self.ledger.settle();
+    }
+
+    /// Gives a read of a folder by 9P2000 an offset: mostly one that it may be read on from.
+    pub fn aim(&self, op: &mut Op) {
+        if let Op::Folder { fid, offset, .. } = op
+            && self.dialect == Some(Dialect::Plain)
+        {
+            let at = self.fids.get(fid).map_or(0, |fid| fid.reading.now.at);
+            *offset = match *offset {
+                0 => 0,
+                99 => at + 1,
+                5 => self.fids.get(fid).map_or(0, |fid| fid.reading.before.at),
+                _ => at,
+            };
+        }
+    }
+
+    /// Whether a read of the folder of `fid` is under way: which of two ends first is not told.
+    pub fn reads_folder(&self, fid: u32) -> bool {
+        self.pending.values().any(|(_, must)| {
+            matches!(must, Must::Succeed { change: Change::Read { fid: of, .. }, .. } if *of == fid)
         })
     }
 
@@ -450,7 +449,16 @@ impl Model {
             Change::New(number, path, open) => {
                 let free = self.is_free(number);
                 if free {
-                    self.fids.insert(number, Fid { path, open, state });
+                    let reading = Reading::default();
+                    self.fids.insert(
+                        number,
+                        Fid {
+                            path,
+                            open,
+                            reading,
+                            state,
+                        },
+                    );
                 }
                 free
             }
@@ -461,11 +469,28 @@ impl Model {
                 open,
             } => match self.fids.get_mut(&number) {
                 Some(fid) if fid.state == was => {
-                    *fid = Fid { path, open, state };
+                    *fid = Fid {
+                        path,
+                        open,
+                        reading: Reading::default(),
+                        state,
+                    };
                     true
                 }
                 _ => false,
             },
+            Change::Read {
+                fid: number,
+                state: was,
+                to,
+            } => {
+                if let Some(fid) = self.fids.get_mut(&number)
+                    && fid.state == was
+                {
+                    fid.reading.moved(to);
+                }
+                true
+            }
         }
     }
 

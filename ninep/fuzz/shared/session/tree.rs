@@ -18,6 +18,8 @@ pub struct Gate {
     opened: Notify,
     event: Notify,
     files: AtomicUsize,
+    /// Writes and folders made.
+    effects: AtomicUsize,
     /// Files that were closed without having been clunked, and those of which that is known to be right.
     unclunked: AtomicUsize,
     excused: AtomicUsize,
@@ -67,6 +69,11 @@ impl Gate {
         self.excused.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// Writes and folders made so far.
+    pub fn effects(&self) -> usize {
+        self.effects.load(Ordering::SeqCst)
+    }
+
     fn fault(&self, what: String) {
         self.faults
             .lock()
@@ -81,7 +88,12 @@ pub struct Sort {
     pub dir: bool,
     pub slow: bool,
     pub waits: bool,
+    /// Its bytes cannot be had, nor given.
+    pub broken: bool,
 }
+
+/// The names that every folder has, in order.
+pub const LISTED: [&str; 6] = ["now", "slow", "wait", "dir", "slowdir", "broken"];
 
 /// What lies at `path`.
 pub fn sort(path: &[&'static str]) -> Sort {
@@ -90,12 +102,13 @@ pub fn sort(path: &[&'static str]) -> Sort {
         dir: matches!(last, "dir" | "slowdir"),
         slow: matches!(last, "slow" | "slowdir"),
         waits: last == "wait",
+        broken: last == "broken",
     }
 }
 
 /// Whether a folder has a child `name`.
 pub fn has(name: &str) -> bool {
-    matches!(name, "now" | "slow" | "wait" | "dir" | "slowdir")
+    LISTED.contains(&name)
 }
 
 /// The number of what lies at `path`.
@@ -180,21 +193,8 @@ impl Node for Place {
     }
 
     fn walk(&self, _: &Peer, name: &str) -> Answer<Arc<dyn Node>> {
-        let name = match name {
-            "now" => "now",
-            "slow" => "slow",
-            "wait" => "wait",
-            "dir" => "dir",
-            "slowdir" => "slowdir",
-            other => {
-                return self
-                    .in_folder({
-                        let other = other.to_owned();
-                        move |_| other
-                    })
-                    .map(|_| ())
-                    .then_missing();
-            }
+        let Some(name) = LISTED.into_iter().find(|listed| *listed == name) else {
+            return self.in_folder(|_| ()).then_missing();
         };
         self.in_folder(move |here| Arc::new(here.child(name)) as Arc<dyn Node>)
     }
@@ -203,21 +203,32 @@ impl Node for Place {
         if self.sort().dir && flags.writes() {
             return Answer::err(Errno::ISDIR, "");
         }
-        self.answer(|here| Ok(Arc::new(Opened::new(here)) as Arc<dyn File>))
+        let patient = !flags.has(OpenFlags::NONBLOCK);
+        self.answer(move |here| Ok(Arc::new(Opened::new(here, patient)) as Arc<dyn File>))
     }
 
-    fn create(&self, _: &Peer, _: &str, _: OpenFlags, _: u32) -> Answer<Created> {
-        self.in_folder(|here| {
-            let made = here.child("made");
-            Created {
-                file: Arc::new(Opened::new(&made)),
-                node: Arc::new(made),
+    fn create(&self, _: &Peer, name: &str, flags: OpenFlags, _: u32) -> Answer<Created> {
+        if !self.sort().dir {
+            return Answer::err(Errno::NOTDIR, "");
+        }
+        let exists = flags.has(OpenFlags::EXCL) && has(name);
+        self.answer(move |here| {
+            if exists {
+                return Err(Errno::EXIST.into());
             }
+            let made = here.child("made");
+            Ok(Created {
+                file: Arc::new(Opened::new(&made, true)),
+                node: Arc::new(made),
+            })
         })
     }
 
     fn mkdir(&self, _: &Peer, _: &str, _: u32) -> Answer<Qid> {
-        self.in_folder(Self::qid)
+        self.in_folder(|here| {
+            here.gate.effects.fetch_add(1, Ordering::SeqCst);
+            here.qid()
+        })
     }
 
     fn unlink(&self, _: &Peer, _: &str, _: bool) -> Answer<()> {
@@ -266,14 +277,17 @@ impl Missing for Answer<()> {
 /// An open file. Complains when it goes without having been clunked, or is clunked twice.
 struct Opened {
     place: Place,
+    /// A read may wait for an event.
+    patient: bool,
     clunked: AtomicBool,
 }
 
 impl Opened {
-    fn new(place: &Place) -> Self {
+    fn new(place: &Place, patient: bool) -> Self {
         place.gate.files.fetch_add(1, Ordering::SeqCst);
         Self {
             place: place.clone(),
+            patient,
             clunked: AtomicBool::new(false),
         }
     }
@@ -291,7 +305,13 @@ impl Drop for Opened {
 impl File for Opened {
     fn read(&self, _: &Peer, _: u64, count: u32) -> Answer<Bytes> {
         let data = Bytes::from(vec![7; usize::try_from(count).unwrap_or(0).min(20_000)]);
+        if self.place.sort().broken {
+            return Answer::err(Errno::IO, "");
+        }
         if self.place.sort().waits {
+            if !self.patient {
+                return Answer::err(Errno::AGAIN, "");
+            }
             let gate = Arc::clone(&self.place.gate);
             return Answer::parked(async move {
                 gate.event.notified().await;
@@ -302,8 +322,14 @@ impl File for Opened {
     }
 
     fn write(&self, _: &Peer, _: u64, data: Bytes) -> Answer<u32> {
+        if self.place.sort().broken {
+            return Answer::err(Errno::IO, "");
+        }
         let count = u32::try_from(data.len()).unwrap_or(u32::MAX);
-        self.place.answer(move |_| Ok(count))
+        self.place.answer(move |here| {
+            here.gate.effects.fetch_add(1, Ordering::SeqCst);
+            Ok(count)
+        })
     }
 
     fn readdir(&self, _: &Peer, offset: u64, count: u32) -> Answer<Vec<DirEntry>> {
@@ -311,9 +337,8 @@ impl File for Opened {
             return Answer::err(Errno::NOTDIR, "");
         }
         self.place.answer(move |here| {
-            let names = ["now", "slow", "wait", "dir", "slowdir"];
             let from = usize::try_from(offset).unwrap_or(usize::MAX);
-            let entries = names
+            let entries = LISTED
                 .iter()
                 .zip(1..)
                 .skip(from)
@@ -334,6 +359,9 @@ impl File for Opened {
     }
 
     fn fsync(&self, _: &Peer, _: bool) -> Answer<()> {
+        if self.place.sort().broken {
+            return Answer::err(Errno::IO, "");
+        }
         self.place.answer(|_| Ok(()))
     }
 
