@@ -1,7 +1,11 @@
 //! TCP, on the loopback: for `goblin export` and for clients. Whoever reaches the port is let in, so nothing else listens.
+//!
+//! The kernel asks a silent other side after two minutes whether it is still there (`SO_KEEPALIVE`, *tcp(7)*), and ends the connection
+//! if it is not; neither process wakes for it.
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -72,6 +76,7 @@ impl Listen for Listener {
     async fn accept(&self) -> Result<(OwnedReadHalf, OwnedWriteHalf, Peer)> {
         let (stream, _) = self.socket.accept().await?;
         stream.set_nodelay(true)?;
+        keep_alive(&stream);
         bound_sent(&stream);
         let (reader, writer) = stream.into_split();
         Ok((reader, writer, self.peer.clone()))
@@ -95,5 +100,38 @@ pub async fn connect(host: &str, port: u16) -> Result<TcpStream> {
         |error: std::io::Error| Error::from(error).context(format!("connect to tcp!{host}!{port}"));
     let stream = TcpStream::connect((host, port)).await.map_err(tell)?;
     stream.set_nodelay(true).map_err(tell)?;
+    keep_alive(&stream);
     Ok(stream)
+}
+
+/// Lets the kernel find out that the machine at the other end is gone: a read that waits for an event would never notice.
+fn keep_alive(stream: &TcpStream) {
+    use rustix::net::sockopt;
+    const IDLE: Duration = Duration::from_secs(120);
+    const AGAIN: Duration = Duration::from_secs(20);
+    const TRIES: u32 = 3;
+    // Where that is refused, a lost connection is found out by the next request.
+    let _ = sockopt::set_socket_keepalive(stream, true)
+        .and_then(|()| sockopt::set_tcp_keepidle(stream, IDLE))
+        .and_then(|()| sockopt::set_tcp_keepintvl(stream, AGAIN))
+        .and_then(|()| sockopt::set_tcp_keepcnt(stream, TRIES));
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::net::sockopt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn both_ends_find_out_when_the_other_is_gone() {
+        let listener = Listener::bind("127.0.0.1", 0).await.unwrap();
+        let port = listener.address().port();
+        let (dialled, accepted) = tokio::join!(connect("127.0.0.1", port), listener.accept());
+        let (dialled, (reader, _, _)) = (dialled.unwrap(), accepted.unwrap());
+        for stream in [&dialled, reader.as_ref()] {
+            assert_eq!(sockopt::socket_keepalive(stream), Ok(true));
+            assert_eq!(sockopt::tcp_keepidle(stream), Ok(Duration::from_secs(120)));
+        }
+    }
 }
