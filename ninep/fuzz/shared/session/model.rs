@@ -6,7 +6,7 @@ use super::compound::{Ledger, listed, put};
 use super::op::Op;
 use super::paths::{are_names, is_name, walk};
 use super::reading::{Place, Reading};
-use super::tree::{LISTED, has, sort};
+use super::tree::{has, sort};
 
 /// Fids at a time.
 pub const MOST_FIDS: usize = 12;
@@ -375,6 +375,13 @@ impl Model {
                 let from = fids.get(fid).filter(|_| are_names(names))?;
                 let (name, folders) = names.split_last().filter(|(name, _)| is_name(name))?;
                 put(&from.path, folders, name, *sync, data.len())
+            }
+            // In 9P2000 it is a read like any other, and of a file it gives bytes.
+            Op::Folder { fid, .. }
+                if self.dialect == Some(Dialect::Plain)
+                    && !at(fid).is_some_and(|here| here.dir) =>
+            {
+                return self.try_expect(&Op::Read { fid: *fid });
             }
             Op::Folder { fid, offset, room } => {
                 let found = fids.get(fid)?;
