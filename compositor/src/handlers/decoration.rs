@@ -1,5 +1,10 @@
 //! Who draws the frame: `zxdg_decoration_manager_v1` and KDE's older protocol. Ours by default;
 //! a client that insists draws its own.
+//!
+//! KDE's protocol speaks of surfaces, and GTK 4 uses it before its surface is a window: what was said is
+//! kept with the surface until then.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use smithay::reexports::wayland_protocols::xdg::decoration::zv1::server::zxdg_toplevel_decoration_v1::Mode;
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration::{
@@ -7,12 +12,16 @@ use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_k
 };
 use smithay::reexports::wayland_server::WEnum;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::kde::decoration::{KdeDecorationHandler, KdeDecorationState};
 use smithay::wayland::shell::xdg::ToplevelSurface;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationHandler;
 use smithay::{delegate_kde_decoration, delegate_xdg_decoration};
 
 use crate::goblin::Goblin;
+
+/// By KDE's protocol the client of this surface leaves the frame to us.
+struct LeftToUs(AtomicBool);
 
 impl XdgDecorationHandler for Goblin {
     fn new_decoration(&mut self, toplevel: ToplevelSurface) {
@@ -34,7 +43,7 @@ impl KdeDecorationHandler for Goblin {
     }
 
     fn new_decoration(&mut self, surface: &WlSurface, _decoration: &OrgKdeKwinServerDecoration) {
-        self.set_client_side(surface, false);
+        self.kde_decoration_asked(surface, false);
     }
 
     fn request_mode(
@@ -45,7 +54,7 @@ impl KdeDecorationHandler for Goblin {
     ) {
         // A mode we do not know gets no answer.
         let WEnum::Value(mode) = mode else { return };
-        self.set_client_side(surface, mode != KdeMode::Server);
+        self.kde_decoration_asked(surface, mode != KdeMode::Server);
         decoration.mode(mode);
     }
 }
@@ -66,6 +75,16 @@ impl Goblin {
         }
     }
 
+    fn kde_decoration_asked(&mut self, surface: &WlSurface, client_side: bool) {
+        with_states(surface, |states| {
+            let said = states
+                .data_map
+                .get_or_insert_threadsafe(|| LeftToUs(AtomicBool::new(false)));
+            said.0.store(!client_side, Ordering::Relaxed);
+        });
+        self.set_client_side(surface, client_side);
+    }
+
     fn set_client_side(&mut self, surface: &WlSurface, client_side: bool) {
         let Some(id) = self.windows.id_of(surface) else {
             return;
@@ -77,6 +96,14 @@ impl Goblin {
         self.layout.set_decorated(id, !client_side);
         self.layout_changed();
     }
+}
+
+/// Whether the client of a surface that becomes a window has left the frame to us already.
+pub(super) fn is_left_to_us(surface: &WlSurface) -> bool {
+    with_states(surface, |states| {
+        let said = states.data_map.get::<LeftToUs>();
+        said.is_some_and(|said| said.0.load(Ordering::Relaxed))
+    })
 }
 
 delegate_xdg_decoration!(Goblin);

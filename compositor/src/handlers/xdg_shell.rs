@@ -9,13 +9,14 @@ use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{Point, Serial};
+use smithay::utils::{Logical, Point, Serial};
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::xdg::{
     Configure, PopupSurface, PositionerState, ToplevelSurface, XdgShellHandler, XdgShellState,
     XdgToplevelSurfaceData, XdgToplevelSurfaceRoleAttributes,
 };
 
+use super::decoration::is_left_to_us;
 use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layout::{Edges, Extent, NewWindow, Opening, OutputId, Placement, Wanted, WindowId};
@@ -34,6 +35,7 @@ impl XdgShellHandler for Goblin {
         let id = self.windows.next_id();
         let wl_surface = surface.wl_surface();
         let (domain, pid) = (self.domain_of(wl_surface), self.pid_of(wl_surface));
+        let client_side = !is_left_to_us(wl_surface);
         let window = Window {
             id,
             window: SurfaceWindow::new_wayland_window(surface.clone()),
@@ -43,7 +45,7 @@ impl XdgShellHandler for Goblin {
             domain,
             pid,
             mapped: false,
-            client_side: true,
+            client_side,
             wants: Wants::default(),
             sent: Wanted::default(),
             resize_end: None,
@@ -84,8 +86,9 @@ impl XdgShellHandler for Goblin {
     }
 
     fn move_request(&mut self, surface: ToplevelSurface, seat: WlSeat, serial: Serial) {
-        if let Some(id) = self.pressed_in(surface.wl_surface(), &seat, serial) {
-            self.begin_move(id, self.pointer_location());
+        if let Some((id, at)) = self.pressed_in(surface.wl_surface(), &seat, serial) {
+            self.begin_move(id, at);
+            self.move_grab(self.pointer_location());
         }
     }
 
@@ -96,8 +99,9 @@ impl XdgShellHandler for Goblin {
         serial: Serial,
         edges: ResizeEdge,
     ) {
-        if let Some(id) = self.pressed_in(surface.wl_surface(), &seat, serial) {
-            self.begin_resize(id, edges_of(edges));
+        if let Some((id, at)) = self.pressed_in(surface.wl_surface(), &seat, serial) {
+            self.begin_resize(id, edges_of(edges), at);
+            self.move_grab(self.pointer_location());
         }
     }
 
@@ -189,7 +193,7 @@ impl Goblin {
         // Some clients, the conformance suite's among them, draw before they acknowledge the first
         // configure, or before there is one. The protocol lets us end them; it hurts nobody if not.
         if !window.mapped && !window.toplevel.is_initial_configure_sent() {
-            self.configure_first(id);
+            self.configure_unmapped(id);
         }
         let Some(window) = self.windows.get(id) else {
             return;
@@ -208,9 +212,9 @@ impl Goblin {
         }
     }
 
-    /// The first configure: the size is the client's, unless it asked to fill something, a rule says
-    /// so or it becomes a tile.
-    fn configure_first(&mut self, id: WindowId) {
+    /// A configure before the first content: the size is the client's, unless it asked to fill something, a
+    /// rule says so or it becomes a tile.
+    fn configure_unmapped(&mut self, id: WindowId) {
         self.names_changed_of(id);
         let Some(new) = self.new_window(id) else {
             return;
@@ -400,6 +404,7 @@ impl Goblin {
             self.answer(id);
         } else {
             window.wants.maximised = maximise;
+            self.answer_before_map(id);
         }
     }
 
@@ -424,6 +429,7 @@ impl Goblin {
         } else {
             window.wants.fullscreen = fullscreen;
             window.wants.output = output;
+            self.answer_before_map(id);
         }
     }
 
@@ -442,9 +448,22 @@ impl Goblin {
         self.layout_changed();
     }
 
-    /// The window whose client holds the button that `serial` names: only it may begin a move or a
-    /// resize.
-    fn pressed_in(&self, surface: &WlSurface, seat: &WlSeat, serial: Serial) -> Option<WindowId> {
+    /// The same before the first content. Before the first commit there is no answer: that commit gets one.
+    fn answer_before_map(&mut self, id: WindowId) {
+        let window = self.windows.get(id);
+        if window.is_some_and(|window| window.toplevel.is_initial_configure_sent()) {
+            self.configure_unmapped(id);
+        }
+    }
+
+    /// The window whose client holds the button that `serial` names, and where that went down: only it may begin
+    /// a move or a resize. A slow client asks when the pointer is far from there already.
+    fn pressed_in(
+        &self,
+        surface: &WlSurface,
+        seat: &WlSeat,
+        serial: Serial,
+    ) -> Option<(WindowId, Point<f64, Logical>)> {
         let seat = Seat::<Goblin>::from_resource(seat)?;
         let pointer = seat.get_pointer()?;
         if !pointer.has_grab(serial) {
@@ -453,7 +472,8 @@ impl Goblin {
         let start = pointer.grab_start_data()?;
         let (focus, _) = start.focus?;
         let same = focus.id().same_client_as(&surface.id());
-        same.then(|| self.mapped_id(surface)).flatten()
+        let id = same.then(|| self.mapped_id(surface)).flatten()?;
+        Some((id, start.location))
     }
 }
 

@@ -73,20 +73,22 @@ impl Goblin {
         self.layout_changed();
     }
 
-    /// The pointer takes hold of some edges of a window to resize it.
-    pub(crate) fn begin_resize(&mut self, id: WindowId, edges: Edges) {
+    /// The pointer takes hold of some edges of a window at `pos` to resize it.
+    pub(crate) fn begin_resize(&mut self, id: WindowId, edges: Edges, pos: Point<f64, Logical>) {
         if !self.layout.begin_resize(id, edges) {
             return;
         }
-        let start = self.pointer_location();
-        self.input.grab = Grab::Resize { window: id, start };
+        self.input.grab = Grab::Resize {
+            window: id,
+            start: pos,
+        };
         self.input.own_cursor = Some(edge_cursor(edges));
         self.take_pointer();
         self.layout_changed();
     }
 
     /// The pointer has moved; returns whether a grab has used that up.
-    pub(super) fn move_grab(&mut self, pos: Point<f64, Logical>) -> bool {
+    pub(crate) fn move_grab(&mut self, pos: Point<f64, Logical>) -> bool {
         match self.input.grab {
             Grab::None => return false,
             Grab::Pressed { window, at } => {

@@ -341,7 +341,7 @@ impl Goblin {
                 let Some(frame) = self.layout.frame_rect(window) else {
                     return false;
                 };
-                self.begin_resize(window, Edges::nearest(frame, pos.to_i32_floor()));
+                self.begin_resize(window, Edges::nearest(frame, pos.to_i32_floor()), pos);
             }
             _ => return false,
         }
@@ -356,7 +356,7 @@ impl Goblin {
         time: u32,
     ) {
         match part {
-            FramePart::Edge(edges) => self.begin_resize(window, edges),
+            FramePart::Edge(edges) => self.begin_resize(window, edges, pos),
             FramePart::Tab(index) => {
                 let tab = self
                     .layout

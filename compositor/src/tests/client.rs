@@ -207,8 +207,12 @@ impl Client {
 
     /// A window that has asked for nothing but its role yet.
     pub(super) fn bare_window(&self) -> TestWindow {
+        self.window_of(self.surface())
+    }
+
+    /// The same of a surface that is there already.
+    pub(super) fn window_of(&self, surface: WlSurface) -> TestWindow {
         let handle = self.handle();
-        let surface = self.surface();
         let xdg = self
             .globals()
             .wm_base

@@ -7,6 +7,7 @@ mod conformance;
 mod constraints;
 mod control;
 mod data_control;
+mod decoration;
 mod devices;
 mod dispatch;
 mod domains;

@@ -1,7 +1,7 @@
 //! Moving, resizing and the buttons of a frame, by the pointer.
 
 use wayland_client::Proxy;
-use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
+use wayland_protocols::xdg::shell::client::xdg_toplevel::{ResizeEdge, State};
 
 use super::Fixture;
 use crate::layout::Placement;
@@ -200,4 +200,39 @@ fn a_client_moves_its_window_only_while_it_holds_the_button() {
     fixture.release();
     let after = fixture.goblin.layout.content_rect(id).unwrap();
     assert_eq!(after.loc - content.loc, (10, 20).into());
+}
+
+/// GTK asks on the first motion that it sees, which on a busy machine is the last of many.
+#[test]
+fn a_move_or_resize_that_is_asked_for_late_begins_where_the_button_went_down() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    let id = fixture.only_window();
+    let before = fixture.goblin.layout.content_rect(id).unwrap();
+    let seat = client.globals().seat.clone();
+    fixture.pointer_to(before.loc.x + 30, before.loc.y + 40);
+    fixture.press();
+    fixture.pointer_to(before.loc.x + 130, before.loc.y + 90);
+    client.roundtrip(&mut fixture);
+    let press = *client.heard.presses.last().unwrap();
+    window.toplevel._move(&seat, press);
+    client.roundtrip(&mut fixture);
+    let moved = fixture.goblin.layout.content_rect(id).unwrap();
+    assert_eq!(moved.loc - before.loc, (100, 50).into());
+    fixture.release();
+
+    fixture.pointer_to(moved.loc.x + 630, moved.loc.y + 470);
+    fixture.press();
+    fixture.pointer_to(moved.loc.x + 650, moved.loc.y + 500);
+    client.roundtrip(&mut fixture);
+    let press = *client.heard.presses.last().unwrap();
+    window
+        .toplevel
+        .resize(&seat, press, ResizeEdge::BottomRight);
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        client.heard.last_configure(&window.toplevel).size,
+        (660, 510)
+    );
 }

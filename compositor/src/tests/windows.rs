@@ -98,6 +98,33 @@ fn maximise_and_back_by_request() {
     assert!(!told.has(State::Maximized));
 }
 
+/// weston-calibrator asks in this order, and draws nothing until it is told a size.
+#[test]
+fn fullscreen_between_the_first_configure_and_the_first_content_is_answered() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.bare_window();
+    window.surface.commit();
+    window.toplevel.set_fullscreen(None);
+    client.roundtrip(&mut fixture);
+    let told = client.heard.last_configure(&window.toplevel).clone();
+    assert_eq!(told.size, (1920, 1080));
+    assert!(told.has(State::Fullscreen));
+
+    window.toplevel.unset_fullscreen();
+    window.toplevel.set_maximized();
+    client.roundtrip(&mut fixture);
+    let told = client.heard.last_configure(&window.toplevel).clone();
+    assert_eq!(told.size, (1920, 1080));
+    assert!(told.has(State::Maximized) && !told.has(State::Fullscreen));
+
+    window.toplevel.unset_maximized();
+    client.roundtrip(&mut fixture);
+    let told = client.heard.last_configure(&window.toplevel).clone();
+    assert_eq!(told.size, (0, 0), "the size is the client's again");
+    assert!(!told.has(State::Maximized));
+}
+
 #[test]
 fn fullscreen_before_the_first_content() {
     let mut fixture = Fixture::new();
