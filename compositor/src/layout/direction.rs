@@ -135,6 +135,7 @@ impl Layout {
                 other => other,
             };
             self.put(member, place, Some(target));
+            self.bring_into_view(member);
         }
         self.settle();
     }

@@ -252,6 +252,29 @@ impl Layout {
         loc + Pos::from((insets.left, insets.top))
     }
 
+    /// Moves a floating window just so far that all of it lies in the work area, or its top left corner where
+    /// it is larger: someone who sends it to a smaller output wants to see it there.
+    pub(super) fn bring_into_view(&mut self, id: WindowId) {
+        let Some(window) = self.windows.get(&id) else {
+            return;
+        };
+        let area = self.work_area_of(window);
+        if area.is_empty() {
+            return;
+        }
+        let insets = self.metrics.floating_insets(window);
+        let frame = insets.around(window.floating);
+        let within = |at: i32, length: i32, start: i32, room: i32| {
+            at.min(start.saturating_add(room.saturating_sub(length)))
+                .max(start)
+        };
+        let x = within(frame.loc.x, frame.size.w, area.loc.x, area.size.w);
+        let y = within(frame.loc.y, frame.size.h, area.loc.y, area.size.h);
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.floating.loc = (x + insets.left, y + insets.top).into();
+        }
+    }
+
     /// Moves a floating window just so far that it can be grabbed (principle 3).
     pub(super) fn keep_reachable(&mut self, id: WindowId) {
         let Some(window) = self.windows.get(&id) else {

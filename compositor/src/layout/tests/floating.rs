@@ -227,6 +227,21 @@ fn an_output_unplugged_and_back_changes_nothing() {
 }
 
 #[test]
+fn a_window_sent_to_a_smaller_output_is_seen_there() {
+    let mut layout = screen();
+    let second = Rect::new((1920, 0).into(), (1280, 720).into());
+    layout.add_output(OutputId(2), "B", second);
+    let id = open(&mut layout, 1, (800, 600));
+    layout.move_to(id, (1100, 400).into());
+    layout.send_to_output(id, OutputId(2));
+    assert!(second.contains_rect(layout.frame_rect(id).unwrap()));
+
+    let large = open(&mut layout, 2, (1500, 900));
+    layout.send_to_output(large, OutputId(2));
+    assert_eq!(layout.frame_rect(large).unwrap().loc, second.loc);
+}
+
+#[test]
 fn the_parts_of_a_frame_lie_where_they_are_drawn() {
     let mut layout = screen();
     let id = open(&mut layout, 1, (800, 600));
