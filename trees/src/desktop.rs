@@ -5,7 +5,7 @@
 //! /desktop/outputs/ctl
 //! /desktop/outputs/NAME/{status,ctl,picture.png}
 //! /desktop/windows/ID/{status,ctl,picture.png}
-//! /desktop/input/ctl
+//! /desktop/input/{status,ctl}
 //! ```
 //!
 //! `picture.png` and `input/ctl` work in a session started for testing, and never while the screen is locked.
@@ -185,6 +185,47 @@ pub struct Layer {
     pub geometry: Rect,
 }
 
+/// `/desktop/input/status`: keyboard, pointer and the devices that they come from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InputStatus {
+    /// Counts decisions.
+    pub rev: u64,
+    /// The keyboard of the seat, whichever devices it comes from.
+    pub keyboard: Keyboard,
+    /// Where the pointer is in the space of all outputs; none until it first moves.
+    pub pointer: Option<(f64, f64)>,
+    /// Whether an input method, such as fcitx5, makes text of the keys.
+    pub input_method: bool,
+    /// The devices of the machine. A session without a screen has none.
+    pub devices: Vec<Device>,
+}
+
+/// The keyboard of the seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keyboard {
+    /// Its layouts, as xkb describes them: `English (US)`.
+    pub layouts: Vec<String>,
+    /// The one in use: `next-layout` in `/desktop/ctl` switches on the next one.
+    pub layout: String,
+    /// Caps Lock is on.
+    pub caps_lock: bool,
+    /// Num Lock is on.
+    pub num_lock: bool,
+    /// Milliseconds until a held key repeats.
+    pub repeat_delay: i32,
+    /// Repeats in a second; 0 never repeats.
+    pub repeat_rate: i32,
+}
+
+/// A device of the machine that gives input.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    /// The name that it gives itself.
+    pub name: String,
+    /// What it is: `keyboard`, `pointer`, `touch`, `tablet-tool`, `tablet-pad`, `gesture`, `switch`.
+    pub kinds: Vec<String>,
+}
+
 /// `/desktop/windows/ID/status`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WindowStatus {
@@ -337,6 +378,10 @@ verbs! {
         "restore-last" => RestoreLast {},
         /// Show the scratch workspace over the current output, or hide it.
         "scratch" => Scratch {},
+        /// Switch on the next layout of the keyboard.
+        "next-layout" => NextLayout {},
+        /// The other way round.
+        "previous-layout" => PreviousLayout {},
     }
 }
 

@@ -14,7 +14,8 @@ use ninep::tree::ctl::Refusal;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use trees::desktop::{
-    InputVerb, OutputStatus, OutputVerb, OutputsVerb, Perf, Status, Verb, WindowStatus, WindowVerb,
+    InputStatus, InputVerb, OutputStatus, OutputVerb, OutputsVerb, Perf, Status, Verb,
+    WindowStatus, WindowVerb,
 };
 
 use crate::goblin::Goblin;
@@ -32,6 +33,7 @@ pub(crate) type Outcome = Result<Value, Refusal>;
 pub(crate) enum Command {
     Status(Reply<Status>),
     Perf(Reply<Perf>),
+    InputStatus(Reply<InputStatus>),
     OutputStatus(String, Reply<Option<OutputStatus>>),
     WindowStatus(WindowId, Reply<Option<WindowStatus>>),
     Desktop(Vec<Verb>, Reply<Outcome>),
@@ -49,6 +51,7 @@ impl Goblin {
         match command {
             Command::Status(reply) => drop(reply.send(self.desktop_status())),
             Command::Perf(reply) => drop(reply.send(self.desktop_perf())),
+            Command::InputStatus(reply) => drop(reply.send(self.input_status())),
             Command::OutputStatus(name, reply) => drop(reply.send(self.output_status(&name))),
             Command::WindowStatus(id, reply) => drop(reply.send(self.window_status(id))),
             Command::Desktop(verbs, reply) => drop(reply.send(self.desktop_verbs(verbs))),

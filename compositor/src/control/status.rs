@@ -7,8 +7,8 @@ use crate::handlers::hints_of;
 use smithay::desktop::{LayerSurface, find_popup_root_surface};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{
-    Config, Layer as LayerStatus, OutputPerf, OutputStatus, Perf, Rect, Status, WindowPlace,
-    WindowStatus, Workspace,
+    Config, InputStatus, Keyboard, Layer as LayerStatus, OutputPerf, OutputStatus, Perf, Rect,
+    Status, WindowPlace, WindowStatus, Workspace,
 };
 
 use crate::goblin::Goblin;
@@ -67,6 +67,41 @@ impl Goblin {
             since: self.control.since,
             outputs: self.outputs.iter().map(of).collect(),
         }
+    }
+
+    pub(super) fn input_status(&mut self) -> InputStatus {
+        InputStatus {
+            rev: self.control.rev.load(Ordering::Relaxed),
+            keyboard: self.keyboard_status(),
+            pointer: self.input.pointer_shown_at().map(|at| (at.x, at.y)),
+            input_method: self.globals.input_method.is_there(),
+            devices: self.input.devices.clone(),
+        }
+    }
+
+    fn keyboard_status(&mut self) -> Keyboard {
+        let config = &self.config.keyboard;
+        let mut status = Keyboard {
+            layouts: Vec::new(),
+            layout: String::new(),
+            caps_lock: false,
+            num_lock: false,
+            repeat_delay: config.repeat_delay,
+            repeat_rate: config.repeat_rate,
+        };
+        let Some(keyboard) = self.seat.get_keyboard() else {
+            return status;
+        };
+        let modifiers = keyboard.modifier_state();
+        (status.caps_lock, status.num_lock) = (modifiers.caps_lock, modifiers.num_lock);
+        keyboard.with_xkb_state(self, |context| {
+            if let Ok(xkb) = context.xkb().lock() {
+                let name = |layout| xkb.layout_name(layout).to_owned();
+                status.layouts = xkb.layouts().map(name).collect();
+                status.layout = name(xkb.active_layout());
+            }
+        });
+        status
     }
 
     pub(super) fn output_status(&self, name: &str) -> Option<OutputStatus> {

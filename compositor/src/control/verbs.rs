@@ -66,6 +66,8 @@ impl Goblin {
             Verb::NextWindow {} => self.switch_window(1),
             Verb::PreviousWindow {} => self.switch_window(-1),
             Verb::RestoreLast {} => self.restore_last(),
+            Verb::NextLayout {} => self.switch_layout(1),
+            Verb::PreviousLayout {} => self.switch_layout(-1),
             Verb::NextTab {} => self.switch_tab(1),
             Verb::PreviousTab {} => self.switch_tab(-1),
             Verb::FocusTowards { direction } => {

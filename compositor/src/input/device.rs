@@ -1,8 +1,9 @@
 //! Events of a backend's devices, into the compositor's own terms.
 
 use smithay::backend::input::{
-    AbsolutePositionEvent, Axis, AxisSource, Event, InputBackend, InputEvent, KeyboardKeyEvent,
-    PointerAxisEvent, PointerButtonEvent, PointerMotionEvent, TouchEvent,
+    AbsolutePositionEvent, Axis, AxisSource, Device, DeviceCapability, Event, InputBackend,
+    InputEvent, KeyboardKeyEvent, PointerAxisEvent, PointerButtonEvent, PointerMotionEvent,
+    TouchEvent,
 };
 use smithay::input::pointer::AxisFrame;
 use smithay::utils::{Logical, Point};
@@ -16,6 +17,15 @@ const NOTCH: f64 = 15.0;
 impl Goblin {
     /// Takes an event of a device. Absolute places are those of one output.
     pub(crate) fn process_input<B: InputBackend>(&mut self, event: InputEvent<B>, on: OutputId) {
+        match &event {
+            InputEvent::DeviceAdded { device } => self.input.devices.push(described(device)),
+            InputEvent::DeviceRemoved { device } => {
+                let gone = described(device);
+                let place = self.input.devices.iter().position(|known| *known == gone);
+                place.map(|place| self.input.devices.remove(place));
+            }
+            _ => {}
+        }
         match event {
             InputEvent::Keyboard { event } => {
                 self.key(event.key_code(), event.state(), event.time_msec());
@@ -56,6 +66,27 @@ impl Goblin {
             return self.pointer_location();
         };
         event.position_transformed(area.size) + area.loc.to_f64()
+    }
+}
+
+/// A device as `/desktop` tells of it.
+fn described(device: &impl Device) -> trees::desktop::Device {
+    let kinds = [
+        (DeviceCapability::Keyboard, "keyboard"),
+        (DeviceCapability::Pointer, "pointer"),
+        (DeviceCapability::Touch, "touch"),
+        (DeviceCapability::TabletTool, "tablet-tool"),
+        (DeviceCapability::TabletPad, "tablet-pad"),
+        (DeviceCapability::Gesture, "gesture"),
+        (DeviceCapability::Switch, "switch"),
+    ];
+    let kinds = kinds
+        .into_iter()
+        .filter(|(kind, _)| device.has_capability(*kind))
+        .map(|(_, word)| word.to_owned());
+    trees::desktop::Device {
+        name: device.name(),
+        kinds: kinds.collect(),
     }
 }
 

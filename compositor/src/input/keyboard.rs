@@ -141,6 +141,21 @@ impl Goblin {
             })
     }
 
+    /// Switches on the next layout of the keyboard, or the one before.
+    pub(crate) fn switch_layout(&mut self, step: i32) {
+        let Some(keyboard) = self.seat.get_keyboard() else {
+            return;
+        };
+        keyboard.with_xkb_state(self, |mut context| {
+            if step < 0 {
+                context.cycle_prev_layout();
+            } else {
+                context.cycle_next_layout();
+            }
+        });
+        self.control.dirty = true;
+    }
+
     /// Goes `step` windows through those most recently used (Alt+Tab).
     pub(crate) fn switch_window(&mut self, step: i32) {
         let (order, steps) = match self.input.switching.take() {

@@ -43,6 +43,8 @@ pub(crate) struct Hover {
 
 /// What input is about at the moment.
 pub(crate) struct InputState {
+    /// The devices of the machine.
+    pub(crate) devices: Vec<trees::desktop::Device>,
     /// The pointer's picture as the client under it wants it.
     pub(crate) client_cursor: CursorImageStatus,
     pub(crate) hover: Option<Hover>,
@@ -80,6 +82,7 @@ pub(crate) struct InputState {
 impl Default for InputState {
     fn default() -> Self {
         Self {
+            devices: Vec::new(),
             client_cursor: CursorImageStatus::default_named(),
             hover: None,
             grab: Grab::None,

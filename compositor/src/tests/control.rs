@@ -66,6 +66,35 @@ fn perf_tells_what_was_drawn_and_how_often_it_was_woken() {
 }
 
 #[test]
+fn the_seat_is_told_and_its_layouts_are_switched() {
+    let mut fixture = Fixture::new();
+    let keyboard = crate::config::KeyboardConfig {
+        layout: "us,de".to_owned(),
+        ..crate::config::KeyboardConfig::default()
+    };
+    fixture.goblin.apply_keyboard(&keyboard).unwrap();
+    let seat = ask(&mut fixture, Command::InputStatus);
+    assert_eq!(seat.pointer, None, "it has not moved yet");
+    assert_eq!(seat.keyboard.layouts, ["English (US)", "German"]);
+    assert_eq!(seat.keyboard.layout, "English (US)");
+    assert!(!seat.input_method && seat.devices.is_empty());
+
+    fixture.pointer_to(300, 200);
+    let mut layouts = Vec::new();
+    for verb in [
+        Verb::NextLayout {},
+        Verb::NextLayout {},
+        Verb::PreviousLayout {},
+    ] {
+        ask(&mut fixture, |reply| Command::Desktop(vec![verb], reply)).unwrap();
+        layouts.push(ask(&mut fixture, Command::InputStatus).keyboard.layout);
+    }
+    assert_eq!(layouts, ["German", "English (US)", "German"]);
+    let seat = ask(&mut fixture, Command::InputStatus);
+    assert_eq!(seat.pointer, Some((300.5, 200.5)));
+}
+
+#[test]
 fn status_tells_windows_front_to_back_and_the_focus() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();

@@ -48,6 +48,11 @@ impl Tree {
             ctl.tell(|reply| Command::Desktop(verbs, reply))
         });
         let input = root.folder("input");
+        let seat = port.clone();
+        input.add(
+            "status",
+            status_later(move || seat.ask(Command::InputStatus)),
+        );
         let hands = port.clone();
         add_ctl(
             &input,
