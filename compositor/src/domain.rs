@@ -1,6 +1,10 @@
 //! Where a client comes from. Every client belongs to one domain, and the frames of its windows
 //! say which.
 
+mod glyph;
+
+pub use glyph::Glyph;
+
 /// The engine by which goblin's own manager announces a subsystem (`wp_security_context_v1`).
 const OWN_ENGINE: &str = "goblin";
 /// No name of a domain is longer, in characters: it has to fit a title bar.
@@ -53,14 +57,30 @@ impl Domain {
         }
     }
 
-    /// The colour that marks its frames. The board's own windows carry none.
+    /// What its frames and popups are marked with. The board's own windows carry no mark.
     #[must_use]
-    pub fn colour(&self) -> Option<[u8; 3]> {
+    pub fn mark(&self) -> Option<Mark<'_>> {
         match self {
             Domain::Board => None,
-            Domain::Subsystem { colour, .. } => Some(*colour),
+            Domain::Subsystem { name, colour } => Some(Mark {
+                name,
+                colour: *colour,
+                glyph: Glyph::of(name),
+            }),
         }
     }
+}
+
+/// What says where a window comes from. All three are the compositor's own: no client draws them or
+/// chooses them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark<'a> {
+    /// The domain's name.
+    pub name: &'a str,
+    /// Its colour: red, green, blue.
+    pub colour: [u8; 3],
+    /// A shape beside the colour, for eyes that do not tell colours apart.
+    pub glyph: Glyph,
 }
 
 /// The globals that a client of a subsystem is told of: those by which a program shows its own
@@ -136,13 +156,17 @@ fn printable(name: &str) -> String {
         .to_owned()
 }
 
-/// The colour of a domain that was given none: of one name always the same (FNV-1a picks one of 24
-/// hues, all equally strong).
-fn colour_of(name: &str) -> [u8; 3] {
-    let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+/// A number of a name, always the same (FNV-1a).
+fn hash_of(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
-    let hue = (hash >> 32) % 24;
+    })
+}
+
+/// The colour of a domain that was given none: of one name always the same, one of 24 hues, all equally
+/// strong.
+fn colour_of(name: &str) -> [u8; 3] {
+    let hue = (hash_of(name) >> 32) % 24;
     // A sixth of the circle has four hues: one channel is full, one empty, one rises or falls.
     let step = |part: u64| u8::try_from(0x30 + part * 0x28).unwrap_or(u8::MAX);
     let (rising, falling) = (step(hue % 4), step(4 - hue % 4));
@@ -199,7 +223,8 @@ mod tests {
 
     #[test]
     fn a_name_has_one_colour_and_names_differ() {
-        let colour = |app| Domain::of_sandbox(Some("goblin"), Some(app), None).colour();
+        let domain = |app| Domain::of_sandbox(Some("goblin"), Some(app), None);
+        let colour = |app| domain(app).mark().map(|mark| mark.colour);
         assert_eq!(colour("debian"), colour("debian"));
         let apps = ["debian", "arch", "fedora", "alpine", "work", "bank"];
         let mut colours: Vec<_> = apps.map(colour).to_vec();

@@ -15,6 +15,7 @@ use crate::domain::Domain;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, Pos, Wanted, WindowId};
 use crate::outputs::OutputState;
+use crate::render::Tab;
 
 /// One window of a client, mapped or not yet.
 pub(crate) struct Window {
@@ -153,18 +154,23 @@ impl Goblin {
         geometry.overlaps(frame) || geometry.overlaps(surfaces)
     }
 
-    /// The titles of the tabs of a window's tile, and which of them is shown; empty without tabs.
-    pub(crate) fn tab_titles(&self, id: WindowId) -> (Vec<String>, usize) {
+    /// The tabs of a window's tile, and which of them is shown; empty without tabs.
+    pub(crate) fn tabs_of(&self, id: WindowId) -> (Vec<Tab>, usize) {
         let Some((tabs, shown)) = self.layout.tabs(id) else {
             return Default::default();
         };
-        let title = |id: &WindowId| {
+        let tab = |id: &WindowId| {
             let window = self.windows.get(*id);
-            window
-                .map(|window| window.title.clone())
-                .unwrap_or_default()
+            Tab {
+                title: window
+                    .map(|window| window.title.clone())
+                    .unwrap_or_default(),
+                domain: window
+                    .map(|window| window.domain.clone())
+                    .unwrap_or_default(),
+            }
         };
-        (tabs.iter().map(title).collect(), shown)
+        (tabs.iter().map(tab).collect(), shown)
     }
 
     /// Whether the topmost window of an output fills it.

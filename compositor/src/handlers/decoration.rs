@@ -1,5 +1,5 @@
 //! Who draws the frame: `zxdg_decoration_manager_v1` and KDE's older protocol. Ours by default;
-//! a client that insists draws its own.
+//! a client that insists draws its own, but none that a mark must be seen of.
 //!
 //! KDE's protocol speaks of surfaces, and GTK 4 uses it before its surface is a window: what was said is
 //! kept with the surface until then.
@@ -54,6 +54,10 @@ impl KdeDecorationHandler for Goblin {
     ) {
         // A mode we do not know gets no answer.
         let WEnum::Value(mode) = mode else { return };
+        if self.is_marked(surface) {
+            decoration.mode(KdeMode::Server);
+            return;
+        }
         self.kde_decoration_asked(surface, mode != KdeMode::Server);
         decoration.mode(mode);
     }
@@ -61,6 +65,7 @@ impl KdeDecorationHandler for Goblin {
 
 impl Goblin {
     fn decoration_asked(&mut self, toplevel: &ToplevelSurface, client_side: bool) {
+        let client_side = client_side && !self.is_marked(toplevel.wl_surface());
         toplevel.with_pending_state(|state| {
             let mode = if client_side {
                 Mode::ClientSide
@@ -83,6 +88,11 @@ impl Goblin {
             said.0.store(!client_side, Ordering::Relaxed);
         });
         self.set_client_side(surface, client_side);
+    }
+
+    /// Whether a surface's frames must say where it comes from.
+    fn is_marked(&self, surface: &WlSurface) -> bool {
+        self.domain_of(surface).mark().is_some()
     }
 
     fn set_client_side(&mut self, surface: &WlSurface, client_side: bool) {

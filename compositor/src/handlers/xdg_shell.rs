@@ -262,6 +262,7 @@ impl Goblin {
             limits: Self::limits_of(window.surface()),
             parent,
             decorated: !window.client_side,
+            marked: window.domain.mark().is_some(),
             output,
             maximised: window.wants.maximised,
             fullscreen: window.wants.fullscreen,

@@ -135,20 +135,22 @@ impl Goblin {
         let popups = WindowSurfaceType::POPUP | WindowSurfaceType::SUBSURFACE;
         let surfaces = WindowSurfaceType::TOPLEVEL | WindowSurfaceType::SUBSURFACE;
         let frame = self.layout.frame_part_at(id, point);
+        let frame = frame.map(|part| Hit::Frame(id, part));
         // Where we draw the frame, the client's pixels end at its content.
-        let own = self
-            .layout
-            .window(id)
-            .is_none_or(|model| !model.has_frame());
-        under(popups)
-            .or_else(|| frame.map(|part| Hit::Frame(id, part)))
-            .or_else(|| {
-                if own || content.contains(point) {
-                    under(surfaces)
-                } else {
-                    None
-                }
-            })
+        let area = self.layout.client_area(id);
+        let within = area.is_none_or(|area| area.contains(point));
+        let surfaces = || if within { under(surfaces) } else { None };
+        if window.domain.mark().is_some() {
+            // As it is drawn: popups lie below a frame that says where they come from.
+            let on_frame = matches!(frame, Some(Hit::Frame(_, part)) if !part.is_edge());
+            return if on_frame {
+                frame
+            } else {
+                under(popups).or(frame)
+            }
+            .or_else(surfaces);
+        }
+        under(popups).or(frame).or_else(surfaces)
     }
 }
 

@@ -9,6 +9,8 @@ pub struct FrameMetrics {
     pub title_bar: i32,
     /// Width of the visible line around the content.
     pub border: i32,
+    /// Width of the edge of a marked window that fills its output.
+    pub edge: i32,
     /// How far outside the frame an edge can still be grabbed.
     pub grip: i32,
     /// How far along an edge, from its end, the corner reaches.
@@ -24,6 +26,7 @@ impl Default for FrameMetrics {
         Self {
             title_bar: 36,
             border: 1,
+            edge: 3,
             grip: 7,
             corner: 18,
             button: 32,
@@ -94,12 +97,26 @@ impl FramePart {
     /// The buttons, from the right.
     pub const BUTTONS: [FramePart; 3] =
         [FramePart::Close, FramePart::Maximise, FramePart::Minimise];
+
+    /// Whether it is grabbed to resize. Edges reach out to where nothing of the frame is seen.
+    #[must_use]
+    pub fn is_edge(self) -> bool {
+        matches!(self, FramePart::Edge(_))
+    }
 }
 
 impl FrameMetrics {
     /// What the frame of this window adds around its content.
     #[must_use]
     pub fn insets(&self, window: &Window) -> Insets {
+        if window.has_edge() {
+            return Insets {
+                top: self.edge,
+                bottom: self.edge,
+                left: self.edge,
+                right: self.edge,
+            };
+        }
         if !window.has_frame() {
             return Insets::default();
         }
@@ -120,7 +137,7 @@ impl FrameMetrics {
     /// What the frame of this window adds when it floats.
     #[must_use]
     pub(super) fn floating_insets(&self, window: &Window) -> Insets {
-        if !window.decorated {
+        if !window.decorated && !window.marked {
             return Insets::default();
         }
         Insets {

@@ -164,8 +164,22 @@ impl Layout {
     #[must_use]
     pub fn frame_rect(&self, id: WindowId) -> Option<Rect> {
         let window = self.windows.get(&id)?;
+        if window.has_edge() {
+            return Some(self.geometry_of(window));
+        }
         let insets = self.metrics.insets(window);
         Some(insets.around(self.content_rect_of(window)))
+    }
+
+    /// What the client's own pixels, popups left out, may not leave; `None` where there is no frame
+    /// of ours that they could lie on.
+    #[must_use]
+    pub fn client_area(&self, id: WindowId) -> Option<Rect> {
+        let window = self.windows.get(&id)?;
+        if window.has_edge() {
+            return Some(self.wanted_content(window));
+        }
+        window.has_frame().then(|| self.content_rect_of(window))
     }
 
     /// Whether the window is to be drawn at all.
@@ -203,7 +217,7 @@ impl Layout {
     fn content_rect_of(&self, window: &Window) -> Rect {
         if window.fullscreen {
             // A client may draw less than the screen: it is centred on black.
-            let area = self.geometry_of(window);
+            let area = self.wanted_content(window);
             let x = area.loc.x + (area.size.w - window.size.w).max(0) / 2;
             let y = area.loc.y + (area.size.h - window.size.h).max(0) / 2;
             return Rect::new((x, y).into(), window.size);
@@ -218,7 +232,11 @@ impl Layout {
     /// The content rectangle that a window's mode asks for, whatever the client has drawn so far.
     fn wanted_content(&self, window: &Window) -> Rect {
         if window.fullscreen {
-            return self.geometry_of(window);
+            let area = self.geometry_of(window);
+            if area.is_empty() {
+                return area;
+            }
+            return self.metrics.insets(window).within(area);
         }
         let area = match window.placement() {
             Placement::Floating => return window.floating,

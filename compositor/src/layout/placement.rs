@@ -24,6 +24,8 @@ pub struct NewWindow {
     pub parent: Option<WindowId>,
     /// Whether we draw its frame.
     pub decorated: bool,
+    /// Its frame says where it comes from: it always has one, fullscreen too.
+    pub marked: bool,
     /// The output the person is at; a dialog goes where its parent is.
     pub output: Option<OutputId>,
     /// The client asked to be maximised before it was mapped.
@@ -89,6 +91,7 @@ impl Layout {
             output,
             parent,
             decorated: new.decorated,
+            marked: new.marked,
             place,
             tiled: false,
             tabbed: false,

@@ -66,6 +66,8 @@ pub struct Window {
     pub(super) output: Option<OutputId>,
     pub(super) parent: Option<WindowId>,
     pub(super) decorated: bool,
+    /// Its frame says where it comes from: it always has one, fullscreen too.
+    pub(super) marked: bool,
     /// Where it belongs.
     pub(super) place: Place,
     /// It is a tile of its tiling workspace; while it is minimised, it has no tile there.
@@ -170,10 +172,18 @@ impl Window {
         self.on_top
     }
 
-    /// Whether we draw a frame around it: its own choice, but tabs need a bar to be seen in.
+    /// Whether we draw a frame around it: its own choice, but tabs need a bar to be seen in, and a
+    /// mark a frame to stand on.
     #[must_use]
     pub fn has_frame(&self) -> bool {
-        (self.decorated || self.tabbed) && !self.fullscreen
+        (self.decorated || self.tabbed || self.marked) && !self.fullscreen
+    }
+
+    /// Whether we draw an edge around it that says where it comes from: what a marked window has in
+    /// place of a frame while it fills its output.
+    #[must_use]
+    pub fn has_edge(&self) -> bool {
+        self.marked && self.fullscreen
     }
 
     /// Whether it can be a tile at all: a dialog or a window of one fixed size cannot.

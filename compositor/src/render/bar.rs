@@ -5,9 +5,11 @@ use tiny_skia::{
 };
 
 use super::frame::FrameLook;
+use super::glyph;
 use super::palette::Palette;
 use super::pixels::Pixels;
 use super::title::{Title, Titles};
+use crate::domain::Mark;
 use crate::layout::FramePart;
 
 /// Radius of the upper corners of a floating window, in logical pixels.
@@ -81,8 +83,11 @@ pub(super) fn paint(bar: &BarLook<'_>, palette: &Palette, titles: &mut Titles) -
         .iter()
         .filter_map(|part| bar.button(*part));
     let free = buttons.map(|rect| rect.x()).fold(w, f32::min);
-    let margin = 14.0 * bar.scale;
+    let mut margin = 14.0 * bar.scale;
     if bar.look.tabs.0.is_empty() {
+        if let Some(mark) = bar.look.domain.mark() {
+            margin = bar.paint_mark(&mut pixmap, mark, palette, titles, (free, h - line));
+        }
         titles.draw(
             &mut pixmap,
             &Title {
@@ -92,7 +97,8 @@ pub(super) fn paint(bar: &BarLook<'_>, palette: &Palette, titles: &mut Titles) -
                 width: w,
                 height: h - line,
                 margin_left: margin,
-                margin_right: w - free + margin / 2.0,
+                margin_right: w - free + 7.0 * bar.scale,
+                centred: true,
             },
         );
     } else {
@@ -120,13 +126,44 @@ impl BarLook<'_> {
         )
     }
 
+    /// The domain's glyph and name at the left of the bar, before anything that the client says.
+    /// Gives where they end. `free` is the width up to the buttons.
+    fn paint_mark(
+        &self,
+        pixmap: &mut Pixmap,
+        mark: Mark<'_>,
+        palette: &Palette,
+        titles: &mut Titles,
+        (free, height): (f32, f32),
+    ) -> f32 {
+        let (half, margin) = (6.0 * self.scale, 12.0 * self.scale);
+        if free < 2.0 * margin {
+            return free;
+        }
+        let middle = (margin + half, height / 2.0);
+        glyph::paint(pixmap, mark.glyph, middle, half, palette.mark);
+        let name = Title {
+            text: mark.name,
+            size: TITLE * self.scale,
+            colour: palette.ink,
+            // The client's title comes second: it has what the name leaves.
+            width: free,
+            height,
+            margin_left: margin + 2.0 * half + 7.0 * self.scale,
+            margin_right: 0.0,
+            centred: false,
+        };
+        titles.draw(pixmap, &name);
+        titles.end_of(&name) + margin
+    }
+
     /// The titles of the tabs side by side: the one shown is underlined, the others are faint.
     fn paint_tabs(&self, pixmap: &mut Pixmap, palette: &Palette, titles: &mut Titles, height: f32) {
         let (tabs, shown) = &self.look.tabs;
         let logical_width = (f64::from(self.width) / self.look.scale).round() as i32;
         let margin = 10.0 * self.scale;
         let divider = self.scale.round().max(1.0);
-        for (index, text) in tabs.iter().enumerate() {
+        for (index, tab) in tabs.iter().enumerate() {
             let (start, width) = self.look.metrics.tab_span(index, tabs.len(), logical_width);
             let (x, w) = (start as f32 * self.scale, width as f32 * self.scale);
             let mut colour = palette.ink;
@@ -141,16 +178,29 @@ impl BarLook<'_> {
                 fill(pixmap, Some(PathBuilder::from_rect(rect)), palette.ink);
             }
             // Centred in a strip that reaches as far to the left of the tab as to its right.
+            let mut margin_left = x + margin;
+            let mut text = tab.title.clone();
+            if let Some(mark) = tab.domain.mark() {
+                let half = 5.0 * self.scale;
+                let middle = (margin_left + half, height / 2.0);
+                if w > 2.0 * margin + 2.0 * half {
+                    glyph::paint(pixmap, mark.glyph, middle, half, palette.mark);
+                }
+                margin_left += 2.0 * half + margin / 2.0;
+                // The domain's name comes first: what is too long is cut off at the end.
+                text = format!("{} · {text}", mark.name);
+            }
             titles.draw(
                 pixmap,
                 &Title {
-                    text,
+                    text: &text,
                     size: TITLE * self.scale,
                     colour,
                     width: 2.0 * x + w,
                     height,
-                    margin_left: x + margin,
+                    margin_left,
                     margin_right: x + margin,
+                    centred: true,
                 },
             );
             if index > 0

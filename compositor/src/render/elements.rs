@@ -3,6 +3,7 @@
 use smithay::backend::renderer::element::render_elements;
 use smithay::backend::renderer::element::solid::SolidColorRenderElement;
 use smithay::backend::renderer::element::surface::WaylandSurfaceRenderElement;
+use smithay::backend::renderer::element::utils::CropRenderElement;
 use smithay::backend::renderer::{ImportAll, ImportMem};
 
 use super::pixels::PictureElement;
@@ -10,6 +11,7 @@ use super::pixels::PictureElement;
 render_elements! {
     pub(crate) OutputElement<R> where R: ImportAll + ImportMem;
     Surface = WaylandSurfaceRenderElement<R>,
+    Clipped = CropRenderElement<WaylandSurfaceRenderElement<R>>,
     Picture = PictureElement<R>,
     Solid = SolidColorRenderElement,
 }

@@ -23,12 +23,19 @@ use crate::config::Theme;
 use crate::domain::Domain;
 use crate::layout::{FrameMetrics, FramePart, WindowId};
 
+/// One of the tabs that a bar shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tab {
+    pub(crate) title: String,
+    pub(crate) domain: Domain,
+}
+
 /// Everything that a frame's looks depend on, except its place.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FrameLook {
     pub(crate) title: String,
-    /// The titles of the tabs of its tile, and which of them is shown; empty without tabs.
-    pub(crate) tabs: (Vec<String>, usize),
+    /// The tabs of its tile, and which of them is shown; empty without tabs.
+    pub(crate) tabs: (Vec<Tab>, usize),
     pub(crate) domain: Domain,
     pub(crate) theme: Theme,
     pub(crate) focused: bool,
@@ -73,7 +80,7 @@ struct Painted<R: Renderer> {
 /// The frames painted so far, one for each window.
 pub(crate) struct Frames<R: Renderer> {
     painted: HashMap<WindowId, Painted<R>>,
-    titles: Titles,
+    pub(super) titles: Titles,
 }
 
 impl<R: Renderer> Default for Frames<R> {
@@ -95,7 +102,8 @@ where
         self.painted.retain(|id, _| alive(*id));
     }
 
-    /// The elements of a frame around the content at `content`, front to back.
+    /// The elements of a frame around the content at `content`, front to back, and those of the
+    /// shadow that it casts: what hangs out of the window lies between the two.
     pub(crate) fn elements(
         &mut self,
         renderer: &mut R,
@@ -103,7 +111,7 @@ where
         id: WindowId,
         content: Point<i32, Physical>,
         look: FrameLook,
-    ) -> Vec<OutputElement<R>> {
+    ) -> (Vec<OutputElement<R>>, Vec<OutputElement<R>>) {
         if self
             .painted
             .get(&id)
@@ -115,13 +123,13 @@ where
             }
         }
         let Some(painted) = self.painted.get(&id) else {
-            return Vec::new();
+            return Default::default();
         };
         let look = &painted.look;
         let palette = Palette::of(look.theme, &look.domain, look.focused);
         let border = look.border();
         let bar = look.px(look.metrics.title_bar);
-        let mut elements = Vec::with_capacity(8);
+        let mut elements = Vec::with_capacity(4);
         let bar_at = content + Point::from((-border, -bar));
         elements.push(painted.bar.at(bar_at, Kind::Unspecified).into());
         if border > 0 {
@@ -139,13 +147,9 @@ where
                 elements.push(line.into());
             }
         }
-        elements.extend(
-            painted
-                .shadow
-                .iter()
-                .flat_map(|shadow| shadow.elements(bar_at)),
-        );
-        elements
+        let shadow = painted.shadow.iter();
+        let shadow = shadow.flat_map(|shadow| shadow.elements(bar_at)).collect();
+        (elements, shadow)
     }
 
     fn paint(

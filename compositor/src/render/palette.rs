@@ -19,6 +19,8 @@ pub(crate) struct Palette {
     pub(crate) divider: Color,
     /// Title and glyphs.
     pub(crate) ink: Color,
+    /// The shape that stands for the domain. As strong without the focus: a mark is always told.
+    pub(crate) mark: Color,
     /// The disc behind a button under the pointer.
     pub(crate) hover: Color,
     /// The same while the button is held.
@@ -48,6 +50,7 @@ impl Palette {
                 border: rgb(0xb9, 0xbe, 0xb4),
                 divider: rgb(0xe2, 0xe5, 0xde),
                 ink: rgb(0x1a, 0x1e, 0x18),
+                mark: rgb(0x1a, 0x1e, 0x18),
                 hover: rgb(0xe4, 0xe8, 0xdf),
                 pressed: rgb(0xd3, 0xd8, 0xcd),
                 danger: rgb(0xd6, 0x45, 0x4b),
@@ -66,6 +69,7 @@ impl Palette {
                 border: rgb(0x45, 0x4c, 0x41),
                 divider: rgb(0x1c, 0x1f, 0x1a),
                 ink: rgb(0xe7, 0xeb, 0xe3),
+                mark: rgb(0xe7, 0xeb, 0xe3),
                 hover: rgb(0x36, 0x3c, 0x32),
                 pressed: rgb(0x43, 0x4a, 0x3e),
                 danger: rgb(0xd6, 0x45, 0x4b),
@@ -80,14 +84,16 @@ impl Palette {
                 ..Self::of(theme, &Domain::Board, true)
             },
         };
-        match domain.colour() {
+        match domain.mark() {
             None => plain,
-            Some([r, g, b]) => {
+            Some(mark) => {
+                let [r, g, b] = mark.colour;
                 let tint = rgb(r, g, b);
                 Self {
                     bar: mix(plain.bar, tint, if focused { 0.30 } else { 0.16 }),
                     border: mix(plain.border, tint, 0.75),
                     divider: mix(plain.divider, tint, 0.40),
+                    mark: mix(plain.mark, tint, 0.70),
                     ..plain
                 }
             }

@@ -1,7 +1,6 @@
 //! The pointer as it is drawn: a shape of ours, or a surface of a client's.
 
 use smithay::backend::renderer::element::Kind;
-use smithay::backend::renderer::element::surface::render_elements_from_surface_tree;
 use smithay::desktop::utils::bbox_from_surface_tree;
 use smithay::input::pointer::{CursorImageStatus, CursorImageSurfaceData};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -10,6 +9,7 @@ use smithay::wayland::compositor::with_states;
 
 use super::elements::OutputElement;
 use super::scene::{Painter, SceneRenderer, View};
+use super::surfaces::{pointer_area, push_tree};
 use crate::goblin::Goblin;
 
 /// The size of the pointer's picture and the point of it that points.
@@ -64,8 +64,12 @@ where
                 .into_iter()
                 .collect(),
             CursorImageStatus::Surface(surface) => {
+                let tip = at + hotspot_of(&surface, scale);
+                let clip = pointer_area(goblin, &surface, tip, scale);
+                let mut elements = Vec::new();
                 let kind = Kind::Cursor;
-                render_elements_from_surface_tree(renderer, &surface, at, scale, 1.0, kind)
+                push_tree(&mut elements, renderer, &surface, at, scale, clip, kind);
+                elements
             }
         }
     }
@@ -87,10 +91,7 @@ where
             elements.extend(self.cursor(renderer, goblin, view.scale, at));
         }
         if let Some(icon) = &goblin.input.dnd_icon {
-            let (kind, scale) = (Kind::Unspecified, view.scale);
-            elements.extend(render_elements_from_surface_tree(
-                renderer, icon, at, scale, 1.0, kind,
-            ));
+            self.push_dragged(elements, renderer, goblin, icon, at, view);
         }
     }
 }

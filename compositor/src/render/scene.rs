@@ -8,10 +8,9 @@ use smithay::backend::renderer::element::surface::render_elements_from_surface_t
 use smithay::backend::renderer::element::{Id, Kind};
 use smithay::backend::renderer::utils::CommitCounter;
 use smithay::backend::renderer::{Color32F, ImportAll, ImportMem, Renderer};
-use smithay::desktop::{LayerSurface, PopupManager};
+use smithay::desktop::LayerSurface;
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::backend::ObjectId;
-use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle, Size};
 use smithay::wayland::shell::wlr_layer::Layer;
 use tracing::warn;
@@ -19,13 +18,15 @@ use tracing::warn;
 use super::cursor::Cursors;
 use super::elements::OutputElement;
 use super::frame::{FrameLook, Frames};
+use super::marks::Marks;
 use super::palette::shell_shadow;
 use super::preview;
 use super::shadow::{Cast, Shadow, Shadows};
+use super::surfaces::{client_area, push_content, push_popups};
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
 use crate::layers::layer_map_for_output;
-use crate::layout::{Placement, WindowId};
+use crate::layout::{self, Placement, WindowId};
 use crate::outputs::OutputState;
 use crate::windows::Window;
 
@@ -38,7 +39,8 @@ impl<R: Renderer + ImportAll + ImportMem> SceneRenderer for R {}
 
 /// What is kept in a renderer's memory between frames.
 pub(crate) struct Painter<R: Renderer> {
-    frames: Frames<R>,
+    pub(super) frames: Frames<R>,
+    pub(super) marks: Marks<R>,
     wallpapers: Wallpapers<R>,
     pub(super) cursors: Cursors<R>,
     shadows: Shadows<R>,
@@ -54,6 +56,7 @@ impl<R: Renderer> Default for Painter<R> {
     fn default() -> Self {
         Self {
             frames: Frames::default(),
+            marks: Marks::default(),
             wallpapers: Wallpapers::default(),
             cursors: Cursors::default(),
             shadows: Shadows::default(),
@@ -78,6 +81,7 @@ where
         pointer: bool,
     ) -> Vec<OutputElement<R>> {
         self.frames.retain(|id| goblin.layout.window(id).is_some());
+        self.marks.retain_alive();
         self.retain_shadows(goblin);
         self.wallpapers
             .retain(|id| goblin.layout.output(id).is_some());
@@ -184,7 +188,8 @@ where
         if pointer {
             self.push_pointer(&mut elements, renderer, goblin, view);
         }
-        push_surfaces(&mut elements, renderer, window, content.loc, view);
+        push_popups(&mut elements, renderer, window.surface(), content.loc, view);
+        push_content(&mut elements, renderer, window, content.loc, view, None);
         elements
     }
 
@@ -202,10 +207,34 @@ where
         let Some(content) = goblin.layout.content_rect(id) else {
             return;
         };
-        push_surfaces(elements, renderer, window, content.loc, view);
-        if !model.has_frame() {
-            return;
+        let clip = client_area(goblin, model, view);
+        let (frame, shadow) = self.frame(renderer, goblin, window, model, view);
+        if window.domain.mark().is_some() {
+            // Its popups lie below its own frame: no client paints over where it comes from.
+            elements.extend(frame);
+            self.push_edge(elements, renderer, goblin, window, view);
+            self.push_marked_popups(elements, renderer, goblin, window, view);
+        } else {
+            push_popups(elements, renderer, window.surface(), content.loc, view);
+            elements.extend(frame);
         }
+        push_content(elements, renderer, window, content.loc, view, clip);
+        elements.extend(shadow);
+    }
+
+    /// The frame of a window, and the shadow that it casts; nothing where it has none.
+    fn frame(
+        &mut self,
+        renderer: &mut R,
+        goblin: &Goblin,
+        window: &Window,
+        model: &layout::Window,
+        view: View,
+    ) -> (Vec<OutputElement<R>>, Vec<OutputElement<R>>) {
+        let id = model.id();
+        let Some(content) = goblin.layout.content_rect(id).filter(|_| model.has_frame()) else {
+            return Default::default();
+        };
         let hover = goblin.input.hover.filter(|hover| hover.window == id);
         let look = FrameLook {
             title: window.title.clone(),
@@ -214,7 +243,7 @@ where
             focused: goblin.layout.focused() == Some(id),
             floating: matches!(model.placement(), Placement::Floating | Placement::Tiled),
             shadow: model.placement() == Placement::Floating,
-            tabs: goblin.tab_titles(id),
+            tabs: goblin.tabs_of(id),
             maximised: model.is_maximised(),
             hovered: hover.map(|hover| hover.part),
             pressed: hover.is_some_and(|hover| hover.pressed),
@@ -223,10 +252,8 @@ where
             metrics: goblin.layout.metrics(),
         };
         let at = view.to_physical(content.loc);
-        elements.extend(
-            self.frames
-                .elements(renderer, &mut self.shadows, id, at, look),
-        );
+        self.frames
+            .elements(renderer, &mut self.shadows, id, at, look)
     }
 
     /// The locker's surface, and black where it is not.
@@ -343,7 +370,7 @@ impl View {
         }
     }
 
-    fn to_physical(self, pos: Point<i32, Logical>) -> Point<i32, Physical> {
+    pub(super) fn to_physical(self, pos: Point<i32, Logical>) -> Point<i32, Physical> {
         (pos - self.origin)
             .to_f64()
             .to_physical(self.scale)
@@ -358,7 +385,7 @@ impl View {
     }
 
     /// A size as smithay rounds that of a surface.
-    fn size(self, size: Size<i32, Logical>) -> Size<i32, Physical> {
+    pub(super) fn size(self, size: Size<i32, Logical>) -> Size<i32, Physical> {
         size.to_f64().to_physical(self.scale).to_i32_round()
     }
 }
@@ -371,53 +398,6 @@ fn casts_shadow(layer: &LayerSurface, size: Size<i32, Physical>, output: &Output
         && size.w < whole.w
         && size.h < whole.h
         && Goblin::has_content(layer.wl_surface())
-}
-
-/// A window's own surfaces and its popups above them, its content's top left at `loc`.
-fn push_surfaces<R>(
-    elements: &mut Vec<OutputElement<R>>,
-    renderer: &mut R,
-    window: &Window,
-    loc: Point<i32, Logical>,
-    view: View,
-) where
-    R: SceneRenderer,
-    R::TextureId: Clone + 'static,
-{
-    let surface = window.surface();
-    push_popups(elements, renderer, surface, loc, view);
-    let at = view.to_physical(loc - window.geometry().loc);
-    elements.extend(render_elements_from_surface_tree(
-        renderer,
-        surface,
-        at,
-        view.scale,
-        1.0,
-        Kind::Unspecified,
-    ));
-}
-
-fn push_popups<R>(
-    elements: &mut Vec<OutputElement<R>>,
-    renderer: &mut R,
-    parent: &WlSurface,
-    loc: Point<i32, Logical>,
-    view: View,
-) where
-    R: SceneRenderer,
-    R::TextureId: Clone + 'static,
-{
-    for (popup, offset) in PopupManager::popups_for_surface(parent) {
-        let at = view.to_physical(loc + offset - popup.geometry().loc);
-        elements.extend(render_elements_from_surface_tree(
-            renderer,
-            popup.wl_surface(),
-            at,
-            view.scale,
-            1.0,
-            Kind::Unspecified,
-        ));
-    }
 }
 
 fn backdrop(id: &Id, size: Size<i32, Physical>) -> SolidColorRenderElement {

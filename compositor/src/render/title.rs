@@ -26,48 +26,58 @@ pub(crate) struct Title<'a> {
     /// What the title must keep free on the left and on the right.
     pub(crate) margin_left: f32,
     pub(crate) margin_right: f32,
+    /// In the middle of the strip, else at its left.
+    pub(crate) centred: bool,
+}
+
+impl Title<'_> {
+    /// The width between the margins.
+    fn room(&self) -> f32 {
+        self.width - self.margin_left - self.margin_right
+    }
+
+    /// Whether there is anything to draw and a place for it.
+    fn fits(&self) -> bool {
+        !self.text.trim().is_empty() && self.room() >= self.size * 2.0
+    }
 }
 
 impl Titles {
+    /// Where the text of a title that is not centred ends, counted from the strip's left.
+    pub(crate) fn end_of(&mut self, title: &Title<'_>) -> f32 {
+        if !title.fits() {
+            return title.margin_left;
+        }
+        let (fonts, _) = self.engine();
+        let buffer = shaped(fonts, title);
+        title.margin_left + line_width(&buffer).min(title.room())
+    }
+
+    fn engine(&mut self) -> &mut (FontSystem, SwashCache) {
+        self.engine
+            .get_or_insert_with(|| (fonts(), SwashCache::new()))
+    }
+
     /// Draws a title in one line; what does not fit ends in an ellipsis.
     pub(crate) fn draw(&mut self, pixmap: &mut Pixmap, title: &Title<'_>) {
-        let room = title.width - title.margin_left - title.margin_right;
-        if title.text.trim().is_empty() || room < title.size * 2.0 {
+        if !title.fits() {
             return;
         }
-        let (fonts, cache) = self
-            .engine
-            .get_or_insert_with(|| (fonts(), SwashCache::new()));
-        let metrics = Metrics::new(title.size, (title.size * 1.3).round());
-        let mut buffer = Buffer::new(fonts, metrics);
-        // A client may send a whole book: what cannot be shown is not shaped.
-        let text: String = title
-            .text
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(400)
-            .collect();
-        // cosmic-text takes another face for what a font lacks only in exactly this weight, and Chinese
-        // faces come in regular and bold.
-        let attrs = Attrs::new()
-            .family(Family::SansSerif)
-            .weight(Weight::NORMAL);
-        buffer.set_wrap(fonts, Wrap::None);
-        buffer.set_size(fonts, None, Some(metrics.line_height));
-        buffer.set_text(fonts, &text, &attrs, Shaping::Advanced, None);
-        buffer.shape_until_scroll(fonts, false);
-        if let Some(end) = overflow(&buffer, room - title.size) {
-            let shortened = format!("{}…", text.get(..end).unwrap_or_default().trim_end());
-            buffer.set_text(fonts, &shortened, &attrs, Shaping::Advanced, None);
-            buffer.shape_until_scroll(fonts, false);
-        }
+        let room = title.room();
+        let (fonts, cache) = self.engine();
+        let buffer = shaped(fonts, title);
+        let line_height = buffer.metrics().line_height;
         let line_width = line_width(&buffer).min(room);
         // In the middle of the bar, unless the buttons are in the way.
-        let x = ((title.width - line_width) / 2.0)
+        let middle = ((title.width - line_width) / 2.0)
             .min(title.width - title.margin_right - line_width)
-            .max(title.margin_left)
-            .round();
-        let y = ((title.height - metrics.line_height) / 2.0).round();
+            .max(title.margin_left);
+        let x = if title.centred {
+            middle.round()
+        } else {
+            title.margin_left.round()
+        };
+        let y = ((title.height - line_height) / 2.0).round();
         let [r, g, b] = [
             title.colour.red(),
             title.colour.green(),
@@ -92,6 +102,34 @@ impl Titles {
             },
         );
     }
+}
+
+/// The text in one line, as long as there is room for it.
+fn shaped(fonts: &mut FontSystem, title: &Title<'_>) -> Buffer {
+    let metrics = Metrics::new(title.size, (title.size * 1.3).round());
+    let mut buffer = Buffer::new(fonts, metrics);
+    // A client may send a whole book: what cannot be shown is not shaped.
+    let text: String = title
+        .text
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(400)
+        .collect();
+    // cosmic-text takes another face for what a font lacks only in exactly this weight, and Chinese
+    // faces come in regular and bold.
+    let attrs = Attrs::new()
+        .family(Family::SansSerif)
+        .weight(Weight::NORMAL);
+    buffer.set_wrap(fonts, Wrap::None);
+    buffer.set_size(fonts, None, Some(metrics.line_height));
+    buffer.set_text(fonts, &text, &attrs, Shaping::Advanced, None);
+    buffer.shape_until_scroll(fonts, false);
+    if let Some(end) = overflow(&buffer, title.room() - title.size) {
+        let shortened = format!("{}…", text.get(..end).unwrap_or_default().trim_end());
+        buffer.set_text(fonts, &shortened, &attrs, Shaping::Advanced, None);
+        buffer.shape_until_scroll(fonts, false);
+    }
+    buffer
 }
 
 /// The system's fonts. cosmic-text's own choice of a sans-serif family is one that few systems

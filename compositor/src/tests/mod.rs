@@ -26,6 +26,8 @@ mod input_method;
 mod layers;
 mod layout;
 mod lock;
+mod marks;
+mod marks_random;
 mod memory;
 mod output_management;
 mod outputs;

@@ -77,19 +77,56 @@ fn the_dark_theme_with_a_button_under_the_pointer() {
     assert_looks_like(&mut fixture, "dark-close");
 }
 
-#[test]
-fn a_subsystems_window_carries_its_colour() {
-    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
-    let _client = two_windows(&mut fixture);
-    let top = *fixture.goblin.layout.stacking().last().unwrap();
-    let domain = Domain::Subsystem {
-        name: "debian".to_owned(),
+/// A window of the board's below one of a subsystem's that has a menu open. The subsystem has no
+/// name, as the other windows have no titles.
+fn board_and_subsystem(fixture: &mut Fixture) -> [super::Client; 2] {
+    let mut board = fixture.connect();
+    board.open(fixture, (220, 110), BLUE);
+    let mut inside = fixture.connect_from(Domain::Subsystem {
+        name: String::new(),
         colour: [0xc0, 0x3a, 0x6b],
-    };
-    fixture.goblin.windows.get_mut(top).unwrap().domain = domain;
-    fixture.goblin.layout_changed();
-    fixture.turn();
-    assert_looks_like(&mut fixture, "subsystem");
+    });
+    let window = inside.open(fixture, (220, 110), SAND);
+    let positioner = inside.positioner(110, 50);
+    positioner.set_offset(80, 40);
+    let popup = inside.popup(&window, &positioner);
+    popup.surface.commit();
+    inside.roundtrip(fixture);
+    let serial = inside.heard.take_serial(&popup.xdg).unwrap();
+    popup.xdg.ack_configure(serial);
+    let buffer = inside.buffer(110, 50, [0xf8, 0xf8, 0xf8]);
+    popup.surface.attach(Some(&buffer), 0, 0);
+    popup.surface.commit();
+    inside.roundtrip(fixture);
+    [board, inside]
+}
+
+#[test]
+fn a_subsystems_window_and_its_menu_carry_its_mark() {
+    for (size, name) in [
+        ("440x280@1", "subsystem"),
+        ("550x350@1.25", "subsystem-1.25"),
+        ("880x560@2", "subsystem-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let _clients = board_and_subsystem(&mut fixture);
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
+#[test]
+fn a_subsystems_window_that_fills_the_screen_carries_its_mark() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let mut inside = fixture.connect_from(Domain::Subsystem {
+        name: String::new(),
+        colour: [0xc0, 0x3a, 0x6b],
+    });
+    let window = inside.open(&mut fixture, (220, 110), SAND);
+    window.toplevel.set_fullscreen(None);
+    inside.roundtrip(&mut fixture);
+    inside.draw(&window, (434, 274), SAND);
+    inside.roundtrip(&mut fixture);
+    assert_looks_like(&mut fixture, "subsystem-fullscreen");
 }
 
 #[test]

@@ -52,6 +52,7 @@ fn a_window_that_begins_maximised_has_a_size_to_return_to() {
         limits: SizeLimits::default(),
         parent: None,
         decorated: true,
+        marked: false,
         output: None,
         maximised: true,
         fullscreen: false,

@@ -22,6 +22,7 @@ pub(super) fn open(layout: &mut Layout, id: u64, size: (i32, i32)) -> WindowId {
         limits: SizeLimits::default(),
         parent: None,
         decorated: true,
+        marked: false,
         output: None,
         maximised: false,
         fullscreen: false,

@@ -281,6 +281,7 @@ fn apply(layout: &mut Layout, op: &Op) {
             limits: SizeLimits::default(),
             parent: Some(WindowId(parent)),
             decorated,
+            marked: id % 3 == 0,
             output: Some(OutputId(output)),
             maximised: false,
             fullscreen: false,

@@ -15,6 +15,7 @@ fn dialog(layout: &mut Layout, id: u64, parent: WindowId) -> WindowId {
         limits: SizeLimits::default(),
         parent: Some(parent),
         decorated: true,
+        marked: false,
         output: None,
         maximised: false,
         fullscreen: false,

@@ -162,6 +162,7 @@ fn rules_open_windows_where_they_say() {
         limits: SizeLimits::default(),
         parent: None,
         decorated: true,
+        marked: false,
         output: None,
         maximised: false,
         fullscreen: false,
