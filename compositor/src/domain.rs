@@ -2,8 +2,10 @@
 //! say which.
 
 mod glyph;
+mod selections;
 
 pub use glyph::Glyph;
+pub use selections::{SelectionKind, SelectionPolicy, SelectionRule, Verdict, Way};
 
 /// The engine by which goblin's own manager announces a subsystem (`wp_security_context_v1`).
 const OWN_ENGINE: &str = "goblin";

@@ -17,6 +17,7 @@ use crate::input::InputState;
 use crate::layout::{FrameMetrics, Layout, OutputId};
 use crate::outputs::{OutputState, Parked};
 use crate::process::Children;
+use crate::selections::Selections;
 use crate::windows::Windows;
 
 /// The whole state. Its parts are plain types; what connects them is in the `impl`s of the modules
@@ -52,6 +53,8 @@ pub(crate) struct Goblin {
     /// Frames drawn, whose clients are to be told when they were shown.
     pub(crate) feedback: Vec<(OutputId, OutputPresentationFeedback)>,
 
+    /// What goes from one domain to another.
+    pub(crate) selections: Selections,
     /// Pictures that clients wait for.
     pub(crate) captures: Captures,
 
@@ -93,6 +96,8 @@ impl Goblin {
         seat.add_keyboard(keyboard.xkb(), keyboard.repeat_delay, keyboard.repeat_rate)?;
         let mut layout = Layout::new(FrameMetrics::default());
         layout.set_options(setup.config.layout);
+        let mut selections = Selections::default();
+        selections.policy.set_rules(setup.config.selections.clone());
         Ok(Self {
             display: setup.display,
             loop_handle: setup.loop_handle,
@@ -113,6 +118,7 @@ impl Goblin {
             backend: None,
             pacing: Pacing::default(),
             feedback: Vec::new(),
+            selections,
             captures: Captures::default(),
             config: setup.config,
             config_file: setup.config_file,
@@ -131,6 +137,7 @@ impl Goblin {
         self.popups.cleanup();
         self.refresh_layout();
         self.refresh_lock();
+        self.refresh_selections();
         self.refresh_focus();
         self.refresh_text_focus();
         self.refresh_method_grab();

@@ -40,6 +40,7 @@ mod outputs;
 mod process;
 mod protocols;
 mod render;
+mod selections;
 mod session;
 mod tree;
 mod windows;

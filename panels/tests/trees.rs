@@ -183,6 +183,7 @@ async fn the_panels_are_light_or_dark_as_the_desktop_is() {
         locked: false,
         testing: true,
         theme: "dark".into(),
+        questions: Vec::new(),
         config: desktop::Config::default(),
         since: Millis(0),
     };

@@ -88,6 +88,7 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
             locked: false,
             testing: true,
             theme: "dark".to_owned(),
+            questions: Vec::new(),
             config: desktop::Config::default(),
             since: Millis(0),
         }),

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
-pub use words::{Axis, Direction, Snap, WorkspaceTarget};
+pub use words::{Axis, Direction, SelectionAnswer, Snap, WorkspaceTarget};
 
 /// Name of the tree.
 pub const NAME: &str = "desktop";
@@ -61,6 +61,9 @@ pub struct Status {
     pub theme: String,
     /// The configuration in force.
     pub config: Config,
+    /// What a person is asked about selections that would go from one domain to another.
+    #[serde(default)]
+    pub questions: Vec<SelectionQuestion>,
     /// Since when the compositor runs.
     pub since: Millis,
 }
@@ -95,6 +98,24 @@ pub struct OutputPerf {
     pub median_us: u64,
     /// The longest of them, in microseconds.
     pub worst_us: u64,
+}
+
+/// A program of one domain wants what a program of another has copied, marked or dragged, and a person
+/// is to say. `selection ID ANSWER` in `/desktop/ctl` answers; after a while it is denied by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionQuestion {
+    /// Unique while the compositor runs, never used twice.
+    pub id: u64,
+    /// The domain that has it: `board`, or a subsystem's name.
+    pub from: String,
+    /// The domain that wants it.
+    pub to: String,
+    /// `clipboard`, `primary` or `drag`.
+    pub kind: String,
+    /// The MIME types that are wanted; of a drag, all that it offers.
+    pub types: Vec<String>,
+    /// Since when it is asked.
+    pub since: Millis,
 }
 
 /// Which configuration is in force.
@@ -336,6 +357,19 @@ pub enum Event {
         /// `light` or `dark`.
         name: String,
     },
+    /// A person is asked about a selection, or more of it is wanted than was asked for so far.
+    SelectionAsked {
+        /// The question as it is now.
+        question: SelectionQuestion,
+    },
+    /// It is asked no longer.
+    SelectionSettled {
+        /// The question.
+        id: u64,
+        /// `once`, `allow` or `deny` as a person said, `time-out` where nobody did, `gone` where what
+        /// was asked for is no more.
+        answer: String,
+    },
     /// The configuration was read again, or refused.
     Config {
         /// Why it was refused; the last good one stays in force.
@@ -376,6 +410,8 @@ verbs! {
         "previous-tab" => PreviousTab {},
         /// Show the window that was minimised last.
         "restore-last" => RestoreLast {},
+        /// Answer a question about a selection: this once, for the session between these two domains, or not.
+        "selection" => Selection { id: u64, answer: SelectionAnswer },
         /// Show the scratch workspace over the current output, or hide it.
         "scratch" => Scratch {},
         /// Switch on the next layout of the keyboard.

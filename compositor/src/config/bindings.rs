@@ -210,7 +210,7 @@ mod tests {
             let words = spec.args.iter().map(|arg| {
                 let (_, kind) = arg.split_once(':').unwrap();
                 match kind.trim_end_matches(']') {
-                    "integer" | "NUMBER|next|previous" => "3",
+                    "integer" | "number" | "NUMBER|next|previous" => "3",
                     "true-or-false" => "true",
                     "text" | "words..." => "word",
                     words => words.split('|').next().unwrap(),

@@ -8,6 +8,7 @@
 
 mod bindings;
 mod rules;
+mod selections;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 use smithay::input::keyboard::XkbConfig;
 use thiserror::Error;
 
+use crate::domain::SelectionRule;
 use crate::layout::Options;
 
 pub(crate) use bindings::{Action, Bindings};
@@ -102,6 +104,8 @@ pub(crate) struct Config {
     pub(crate) layout: Options,
     /// How windows open.
     pub(crate) rules: Vec<Rule>,
+    /// What may go from one domain to another.
+    pub(crate) selections: Vec<SelectionRule>,
     scales: BTreeMap<String, f64>,
 }
 
@@ -157,6 +161,7 @@ struct Written {
     keys: BTreeMap<toml::Spanned<String>, bindings::WrittenAction>,
     layout: WrittenLayout,
     rules: Vec<toml::Spanned<rules::WrittenRule>>,
+    selections: Vec<toml::Spanned<selections::WrittenSelection>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -283,6 +288,12 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
         let rule = rule.into_inner().read();
         rules.push(rule.map_err(|reason| fault(Some(at), reason))?);
     }
+    let mut selections = Vec::new();
+    for rule in written.selections {
+        let at = rule.span().start;
+        let rule = rule.into_inner().read();
+        selections.push(rule.map_err(|reason| fault(Some(at), reason))?);
+    }
     Ok(Config {
         theme: written.theme,
         wallpaper: written.wallpaper,
@@ -294,6 +305,7 @@ pub(crate) fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
             gap,
         },
         rules,
+        selections,
         scales,
     })
 }
@@ -361,6 +373,12 @@ mod tests {
             ("[layout]\ngap = -1\n", 2, "gap"),
             ("\n[[rules]]\nopen = \"tiled\"\n", 2, "app_id"),
             ("[[rules]]\ntitle = \"*\"\nsnap = \"aside\"\n", 1, "aside"),
+            ("[[selections]]\nthen = \"ask\"\n", 1, "from"),
+            (
+                "[[selections]]\nto = \"*\"\nkind = \"smell\"\nthen = \"ask\"\n",
+                1,
+                "smell",
+            ),
             ("theme = ", 1, ""),
         ] {
             let error = parsed(text).unwrap_err().to_string();

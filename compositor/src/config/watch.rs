@@ -86,6 +86,7 @@ impl Goblin {
         match &result {
             Ok(()) => {
                 self.layout.set_options(self.config.layout);
+                self.selection_rules_changed();
                 info!("the configuration {} is in force", path.display());
                 self.apply_scales();
                 self.layout_changed();

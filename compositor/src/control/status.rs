@@ -41,6 +41,7 @@ impl Goblin {
                 path: self.config_file.path.display().to_string(),
                 error: self.config_file.error.clone(),
             },
+            questions: self.selections.questions(),
             since: self.control.since,
         }
     }

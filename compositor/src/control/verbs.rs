@@ -33,6 +33,9 @@ impl Goblin {
                     return Err(refused("spawn names no program").would_work("spawn foot"));
                 }
                 Verb::Spawn { .. } => programs += 1,
+                Verb::Selection { id, .. } if !self.selections.is_asked(*id) => {
+                    return Err(gone(format_args!("question {id}")));
+                }
                 _ => {}
             }
         }
@@ -62,6 +65,7 @@ impl Goblin {
             Verb::Theme { name } => self.set_theme(theme(name)?),
             Verb::Reload {} => self.reload_config().map_err(refused)?,
             Verb::Quit {} => self.quit(),
+            Verb::Selection { id, answer } => self.answer_selection(*id, *answer),
             Verb::Event { name } => self.publish(&Event::Binding { name: name.clone() }),
             Verb::NextWindow {} => self.switch_window(1),
             Verb::PreviousWindow {} => self.switch_window(-1),

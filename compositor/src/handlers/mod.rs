@@ -2,6 +2,7 @@
 
 mod activation;
 mod compositor;
+mod data_device;
 mod decoration;
 mod guard;
 mod idle_inhibit;
@@ -9,6 +10,7 @@ mod layer_shell;
 mod misc;
 mod pacing;
 mod pointer_constraints;
+mod primary_selection;
 mod seat;
 mod security_context;
 mod selection;
@@ -21,6 +23,7 @@ mod xdg_popup;
 mod xdg_shell;
 mod xdg_wm_base;
 
+pub(crate) use data_device::types_of;
 pub(crate) use pacing::Pacing;
 pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};

@@ -4,8 +4,6 @@ use smithay::input::pointer::CursorImageStatus;
 use smithay::input::{Seat, SeatHandler, SeatState};
 use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::wayland::selection::data_device::set_data_device_focus;
-use smithay::wayland::selection::primary_selection::set_primary_focus;
 use smithay::wayland::tablet_manager::TabletSeatHandler;
 use smithay::{delegate_cursor_shape, delegate_seat, delegate_tablet_manager};
 
@@ -20,14 +18,13 @@ impl SeatHandler for Goblin {
         &mut self.seat_state
     }
 
-    fn focus_changed(&mut self, seat: &Seat<Self>, focused: Option<&WlSurface>) {
+    fn focus_changed(&mut self, _seat: &Seat<Self>, focused: Option<&WlSurface>) {
         if let Some(surface) = focused {
             self.bell_heard(surface);
         }
         // The clipboard belongs to who has the keyboard.
         let client = focused.and_then(Resource::client);
-        set_data_device_focus(&self.display, seat, client.clone());
-        set_primary_focus(&self.display, seat, client);
+        self.offer_selections_to(client);
     }
 
     fn cursor_image(&mut self, _seat: &Seat<Self>, image: CursorImageStatus) {

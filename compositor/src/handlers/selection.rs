@@ -1,10 +1,12 @@
 //! Clipboard, primary selection, drag and drop, and the clipboard managers of the board (the two
-//! data-control protocols). Data flows between clients alone.
+//! data-control protocols). Within the board data flows between clients alone; what goes from one
+//! domain to another, [`crate::selections`] decides.
+
+use std::os::fd::OwnedFd;
 
 use smithay::input::Seat;
 use smithay::reexports::wayland_server::protocol::wl_data_source::WlDataSource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::wayland::selection::SelectionHandler;
 use smithay::wayland::selection::data_device::{
     ClientDndGrabHandler, DataDeviceHandler, DataDeviceState, ServerDndGrabHandler,
 };
@@ -17,15 +19,44 @@ use smithay::wayland::selection::primary_selection::{
 use smithay::wayland::selection::wlr_data_control::{
     DataControlHandler as WlrDataControlHandler, DataControlState as WlrDataControlState,
 };
-use smithay::{
-    delegate_data_control, delegate_data_device, delegate_ext_data_control,
-    delegate_primary_selection,
-};
+use smithay::wayland::selection::{SelectionHandler, SelectionSource, SelectionTarget};
+use smithay::{delegate_data_control, delegate_ext_data_control};
 
+use crate::domain::SelectionKind;
 use crate::goblin::Goblin;
+use crate::selections::Offered;
 
 impl SelectionHandler for Goblin {
-    type SelectionUserData = ();
+    type SelectionUserData = Offered;
+
+    /// A client of the board set a selection; a subsystem's does not come this way.
+    fn new_selection(
+        &mut self,
+        ty: SelectionTarget,
+        source: Option<SelectionSource>,
+        _seat: Seat<Self>,
+    ) {
+        self.board_selected(kind_of(ty), source.map(|source| source.mime_types()));
+    }
+
+    /// A client of the board asks for what a subsystem has.
+    fn send_selection(
+        &mut self,
+        ty: SelectionTarget,
+        mime_type: String,
+        fd: OwnedFd,
+        _seat: Seat<Self>,
+        offered: &Offered,
+    ) {
+        self.board_receives(kind_of(ty), mime_type, fd, *offered);
+    }
+}
+
+fn kind_of(target: SelectionTarget) -> SelectionKind {
+    match target {
+        SelectionTarget::Primary => SelectionKind::Primary,
+        SelectionTarget::Clipboard => SelectionKind::Clipboard,
+    }
 }
 
 impl DataDeviceHandler for Goblin {
@@ -42,12 +73,15 @@ impl ClientDndGrabHandler for Goblin {
         _seat: Seat<Self>,
     ) {
         self.globals.toplevel_drags.begin(source.as_ref());
+        self.drag_began(source.as_ref());
         self.move_dragged(self.pointer_location());
         self.input.dnd_icon = icon;
         self.queue_redraw_all();
     }
 
-    fn dropped(&mut self, _target: Option<WlSurface>, _validated: bool, _seat: Seat<Self>) {
+    fn dropped(&mut self, target: Option<WlSurface>, _validated: bool, _seat: Seat<Self>) {
+        let over = target.or_else(|| self.surface_under_pointer());
+        self.drag_ended(over.as_ref());
         self.globals.toplevel_drags.end();
         self.input.dnd_icon = None;
         self.queue_redraw_all();
@@ -75,7 +109,5 @@ impl WlrDataControlHandler for Goblin {
     }
 }
 
-delegate_data_device!(Goblin);
 delegate_ext_data_control!(Goblin);
 delegate_data_control!(Goblin);
-delegate_primary_selection!(Goblin);

@@ -52,6 +52,15 @@ impl Goblin {
         }
     }
 
+    /// The surface that the pointer is over.
+    pub(crate) fn surface_under_pointer(&self) -> Option<WlSurface> {
+        // Not where smithay's pointer is: it may be asked for from within its own grab.
+        match self.hit(self.input.pointer_shown_at()?) {
+            Hit::Surface { surface, .. } => Some(surface),
+            Hit::Frame(..) | Hit::Nothing => None,
+        }
+    }
+
     /// What is at a point of the plane.
     pub(super) fn hit(&self, pos: Point<f64, Logical>) -> Hit {
         let point: Pos = pos.to_i32_floor();

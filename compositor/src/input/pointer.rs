@@ -149,6 +149,7 @@ impl Goblin {
         let focus = focus_of(hit);
         self.input.pointer_origin.clone_from(&focus);
         let serial = SERIAL_COUNTER.next_serial();
+        let focus = self.let_drag_in(focus);
         pointer.motion(
             self,
             focus,

@@ -53,6 +53,7 @@ impl Goblin {
             } => Some((surface, origin)),
             Hit::Frame(..) | Hit::Nothing => None,
         };
+        let focus = self.let_drag_in(focus);
         touch.motion(
             self,
             focus,

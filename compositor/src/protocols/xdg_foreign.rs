@@ -17,7 +17,8 @@ use tracing::error;
 use zv1::server as v1;
 use zv2::server as v2;
 
-use crate::client::sees;
+use crate::client::{domain_of, sees};
+use crate::domain::Domain;
 use crate::goblin::Goblin;
 
 /// Version 1 has no error of its own for a surface that is no window; wlroots sends this.
@@ -132,6 +133,7 @@ impl Goblin {
         if !is_toplevel_equivalent(child) {
             return false;
         }
+        let domain = self.domain_of(child);
         let foreign = &mut self.globals.foreign;
         let Some(import) = foreign
             .imports
@@ -143,6 +145,10 @@ impl Goblin {
         let Some(parent) = foreign.exports.get(&import.handle).cloned() else {
             return true;
         };
+        if domain != Domain::Board && parent.client().map(|of| domain_of(&of)) != Some(domain) {
+            // A subsystem's window cannot pass for a dialog of another domain's.
+            return true;
+        }
         if !is_valid_parent(child, &parent) {
             return false;
         }

@@ -27,11 +27,11 @@ const TEXT: &str = "text/plain;charset=utf-8";
 /// What a clipboard manager was told.
 #[derive(Default)]
 pub(super) struct HeardControl {
-    types: Vec<String>,
-    ext: Option<ExtDataControlOfferV1>,
+    pub(super) types: Vec<String>,
+    pub(super) ext: Option<ExtDataControlOfferV1>,
     wlr: Option<ZwlrDataControlOfferV1>,
     primary: bool,
-    asked: Vec<OwnedFd>,
+    pub(super) asked: Vec<OwnedFd>,
     cancelled: u32,
 }
 
@@ -112,7 +112,7 @@ hear_control!(
     ZwlrDataControlSourceV1
 );
 
-fn ext(client: &Client) -> (ExtDataControlManagerV1, ExtDataControlDeviceV1) {
+pub(super) fn ext(client: &Client) -> (ExtDataControlManagerV1, ExtDataControlDeviceV1) {
     let manager: ExtDataControlManagerV1 = client.bind();
     let device = manager.get_data_device(&client.globals().seat, &client.handle(), ());
     (manager, device)

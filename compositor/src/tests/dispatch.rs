@@ -72,6 +72,8 @@ pub(super) struct Heard {
     /// Clipboard and drags.
     pub(super) data: super::selection::HeardData,
     pub(super) control: super::data_control::HeardControl,
+    /// Primary selections.
+    pub(super) marked: super::crossing_drag::HeardPrimary,
     /// What objects said whose protocol only one test speaks, in order.
     pub(super) notes: Vec<(ObjectId, String)>,
 }

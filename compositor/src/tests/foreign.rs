@@ -12,6 +12,7 @@ use wayland_protocols::xdg::foreign::zv2::client::{
 
 use super::dispatch::{Heard, note_events};
 use super::{Client, Fixture};
+use crate::domain::Domain;
 use crate::layout::WindowId;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
@@ -147,4 +148,30 @@ fn what_is_no_window_is_not_exported_and_gets_no_parent() {
     assert!(client.try_roundtrip(&mut fixture).is_err());
     let mut witness = fixture.connect();
     witness.open(&mut fixture, (400, 300), BLUE);
+}
+
+#[test]
+fn a_subsystems_window_is_no_dialog_of_another_domains() {
+    let inside = |name| Domain::of_sandbox(Some("goblin"), Some(name), None);
+    for (over, under, may) in [
+        (inside("debian"), Domain::Board, false),
+        (inside("debian"), inside("arch"), false),
+        (inside("debian"), inside("debian"), true),
+        // A portal of the board's asks on a program's behalf.
+        (Domain::Board, inside("debian"), true),
+    ] {
+        let mut fixture = Fixture::new();
+        let (mut app, mut other) = (fixture.connect_from(under), fixture.connect_from(over));
+        let window = app.open(&mut fixture, (400, 300), BLUE);
+        let dialog = other.open(&mut fixture, (100, 80), BLUE);
+        let exporter: ZxdgExporterV2 = app.bind();
+        let exported = exporter.export_toplevel(&window.surface, &app.handle(), ());
+        app.roundtrip(&mut fixture);
+        let secret = handle(&mut app, &exported);
+        let importer: ZxdgImporterV2 = other.bind();
+        let imported = importer.import_toplevel(secret, &other.handle(), ());
+        imported.set_parent_of(&dialog.surface);
+        other.roundtrip(&mut fixture);
+        assert_eq!(parent(&fixture, 2), may.then_some(1));
+    }
 }

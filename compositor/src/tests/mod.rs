@@ -6,6 +6,8 @@ mod clock;
 mod conformance;
 mod constraints;
 mod control;
+mod crossing;
+mod crossing_drag;
 mod data_control;
 mod decoration;
 mod devices;

@@ -23,14 +23,16 @@ const TEXT: &str = "text/plain;charset=utf-8";
 #[derive(Default)]
 pub(super) struct HeardData {
     /// Types of the last offer.
-    types: Vec<String>,
-    selection: Option<WlDataOffer>,
-    dragged: Option<WlDataOffer>,
-    entered: Option<u32>,
-    dropped: bool,
+    pub(super) types: Vec<String>,
+    pub(super) selection: Option<WlDataOffer>,
+    pub(super) dragged: Option<WlDataOffer>,
+    pub(super) entered: Option<u32>,
+    pub(super) dropped: bool,
     /// The other end asked for our data.
-    asked: Vec<OwnedFd>,
-    finished: bool,
+    pub(super) asked: Vec<OwnedFd>,
+    pub(super) finished: bool,
+    /// Sources of ours that another took the place of.
+    pub(super) cancelled: u32,
 }
 
 impl HeardData {
@@ -95,6 +97,7 @@ impl Dispatch<WlDataSource, ()> for Heard {
         match event {
             wl_data_source::Event::Send { fd, .. } => heard.data.asked.push(fd),
             wl_data_source::Event::DndFinished => heard.data.finished = true,
+            wl_data_source::Event::Cancelled => heard.data.cancelled += 1,
             _ => {}
         }
     }
@@ -103,7 +106,7 @@ impl Dispatch<WlDataSource, ()> for Heard {
 delegate_noop!(Heard: ignore WlDataDeviceManager);
 
 /// A client's device for data, and a source that offers text.
-fn device(client: &Client) -> (WlDataDevice, WlDataSource) {
+pub(super) fn device(client: &Client) -> (WlDataDevice, WlDataSource) {
     let handle = client.handle();
     let manager: WlDataDeviceManager = client.bind();
     let device = manager.get_data_device(&client.globals().seat, &handle, ());

@@ -90,6 +90,7 @@ fn desktop(testing: bool) -> Arc<Dir> {
             locked: false,
             testing,
             theme: "light".to_owned(),
+            questions: Vec::new(),
             config: desktop::Config::default(),
             since: Millis(0),
         }),

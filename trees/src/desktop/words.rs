@@ -96,6 +96,18 @@ words! {
     }
 }
 
+words! {
+    /// What a person says to a selection that would go from one domain to another.
+    SelectionAnswer {
+        /// What is asked for now, and no more.
+        Once = "once",
+        /// From now on until the session ends, between these two domains.
+        Allow = "allow",
+        /// Not this.
+        Deny = "deny",
+    }
+}
+
 /// One of the workspaces of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkspaceTarget {
