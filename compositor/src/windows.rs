@@ -38,6 +38,8 @@ pub(crate) struct Window {
     pub(crate) finish_resize: bool,
     /// What the client was last asked for.
     pub(crate) sent: Wanted,
+    /// The configure that last told it that it fills something, or does so no longer, until it is acknowledged.
+    pub(crate) turned: Option<Serial>,
     /// Where its geometry begins, counted from its surface's corner, as of its last commit.
     pub(crate) offset: Point<i32, Logical>,
     /// Where it lay before its client took its content away.
@@ -61,6 +63,19 @@ pub(crate) struct Wants {
 }
 
 impl Window {
+    /// A configure has asked the client for this.
+    pub(crate) fn asked(&mut self, wanted: Wanted, serial: Serial) {
+        if wanted.fills() != self.sent.fills() {
+            self.turned = Some(serial);
+        }
+        self.sent = wanted;
+    }
+
+    /// Whether the client draws with the knowledge of whether it fills something, which the layout `wants` now.
+    pub(crate) fn knows(&self, wants: &Wanted) -> bool {
+        self.turned.is_none() && self.sent.fills() == wants.fills()
+    }
+
     pub(crate) fn surface(&self) -> &WlSurface {
         self.toplevel.wl_surface()
     }
@@ -233,8 +248,8 @@ impl Goblin {
                     .toplevel
                     .with_pending_state(|state| apply(wanted, state));
                 let ended = window.sent.resizing && !wanted.resizing;
-                window.sent = wanted;
                 let serial = window.toplevel.send_configure();
+                window.asked(wanted, serial);
                 if ended {
                     window.resize_end = Some(serial);
                 }

@@ -48,6 +48,7 @@ impl XdgShellHandler for Goblin {
             client_side,
             wants: Wants::default(),
             sent: Wanted::default(),
+            turned: None,
             resize_end: None,
             finish_resize: false,
             offset: Point::default(),
@@ -138,6 +139,12 @@ impl XdgShellHandler for Goblin {
         let Some(window) = self.windows.get_mut(id) else {
             return;
         };
+        if window
+            .turned
+            .is_some_and(|turned| configure.serial >= turned)
+        {
+            window.turned = None;
+        }
         if window.resize_end.is_some_and(|end| configure.serial >= end) {
             // The commit that follows draws the last size: see `window_committed`.
             window.resize_end = None;
@@ -317,9 +324,11 @@ impl Goblin {
     }
 
     fn content_committed(&mut self, id: WindowId) {
+        let wanted = self.layout.wanted(id).unwrap_or_default();
         let Some(window) = self.windows.get_mut(id) else {
             return;
         };
+        let knows = window.knows(&wanted);
         let size = bounded(window.geometry().size);
         let limits = Self::limits_of(window.surface());
         let finish = std::mem::take(&mut window.finish_resize);
@@ -328,7 +337,11 @@ impl Goblin {
         let own_geometry = window.has_own_geometry();
         let before = self.layout.frame_rect(id);
         self.layout.set_limits(id, limits);
-        self.layout.committed(id, size);
+        if knows {
+            self.layout.committed(id, size);
+        } else {
+            self.layout.committed_before(id, size);
+        }
         if !own_geometry
             && shift != Point::default()
             && let Some(floating) = self.layout.floating_rect(id)
@@ -443,8 +456,8 @@ impl Goblin {
             window
                 .toplevel
                 .with_pending_state(|state| crate::windows::apply(wanted, state));
-            window.toplevel.send_configure();
-            window.sent = wanted;
+            let serial = window.toplevel.send_configure();
+            window.asked(wanted, serial);
         }
         self.layout_changed();
     }

@@ -25,6 +25,14 @@ pub struct Wanted {
     pub suspended: bool,
 }
 
+impl Wanted {
+    /// Its size is not the client's to choose.
+    #[must_use]
+    pub fn fills(&self) -> bool {
+        self.maximised || self.fullscreen || self.tiled.any()
+    }
+}
+
 impl Layout {
     /// What the window's client is to be asked for now.
     #[must_use]
@@ -159,6 +167,14 @@ impl Layout {
             window.resize = None;
         }
         self.keep_reachable(id);
+    }
+
+    /// The client committed content of this size that it drew before it heard how it is placed now: it is no
+    /// wish for that size.
+    pub fn committed_before(&mut self, id: WindowId, size: Extent) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            window.size = (size.w.clamp(1, MAX_SIDE), size.h.clamp(1, MAX_SIDE)).into();
+        }
     }
 
     /// The client committed a size.

@@ -4,6 +4,7 @@ use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1
 use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
 
 use super::Fixture;
+use crate::layout::Placement;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 
@@ -123,6 +124,40 @@ fn fullscreen_between_the_first_configure_and_the_first_content_is_answered() {
     let told = client.heard.last_configure(&window.toplevel).clone();
     assert_eq!(told.size, (0, 0), "the size is the client's again");
     assert!(!told.has(State::Maximized));
+}
+
+/// A program that draws all the time has a frame under way in the old size.
+#[test]
+fn what_was_drawn_before_the_client_heard_is_no_wish_for_that_size() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (640, 480), BLUE);
+    let id = fixture.only_window();
+    window.toplevel.set_maximized();
+    client.roundtrip(&mut fixture);
+    let full = client.heard.last_configure(&window.toplevel).size;
+    client.draw(&window, full, BLUE);
+    client.roundtrip(&mut fixture);
+
+    // The frame comes in the same turn as the end of filling the work area.
+    client.draw(&window, full, BLUE);
+    fixture.goblin.layout.set_placement(id, Placement::Floating);
+    fixture.goblin.layout_changed();
+    client.roundtrip(&mut fixture);
+    let told = client.heard.last_configure(&window.toplevel);
+    assert_eq!(told.size, (640, 480));
+
+    // Another one before the configure is acknowledged.
+    let buffer = client.buffer(full.0, full.1, BLUE);
+    window.surface.attach(Some(&buffer), 0, 0);
+    window.surface.commit();
+    client.roundtrip(&mut fixture);
+    let size = |fixture: &Fixture| fixture.goblin.layout.floating_rect(id).unwrap().size;
+    assert_eq!(size(&fixture), (640, 480).into());
+
+    client.draw(&window, (650, 490), BLUE);
+    client.roundtrip(&mut fixture);
+    assert_eq!(size(&fixture), (650, 490).into(), "now it is one");
 }
 
 #[test]
