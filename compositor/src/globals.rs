@@ -9,7 +9,6 @@ use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::WmC
 use smithay::reexports::wayland_protocols_misc::server_decoration::server::org_kde_kwin_server_decoration_manager::Mode as KdeMode;
 use smithay::reexports::wayland_protocols_misc::zwp_virtual_keyboard_v1::server::zwp_virtual_keyboard_manager_v1::ZwpVirtualKeyboardManagerV1;
 use smithay::reexports::wayland_protocols_wlr::data_control::v1::server::zwlr_data_control_manager_v1::ZwlrDataControlManagerV1;
-use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_shell_v1::ZwlrLayerShellV1;
 use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_shm;
 use smithay::wayland::alpha_modifier::AlphaModifierState;
@@ -48,7 +47,7 @@ use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagManager;
 use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
-use crate::handlers::{FrozenIcons, ScreenLock};
+use crate::handlers::{FrozenIcons, ScreenLock, layer_shell};
 use crate::protocols::ToplevelDrags;
 use crate::protocols::{
     CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
@@ -129,10 +128,7 @@ impl Globals {
         Self {
             compositor: CompositorState::new_v6::<Goblin>(display),
             xdg_shell: XdgShellState::new_with_capabilities::<Goblin>(display, capabilities),
-            layer_shell: WlrLayerShellState::new_with_filter::<Goblin, _>(
-                display,
-                sees::<ZwlrLayerShellV1>,
-            ),
+            layer_shell: layer_shell(display),
             shm: ShmState::new::<Goblin>(
                 display,
                 [wl_shm::Format::Abgr8888, wl_shm::Format::Xbgr8888],

@@ -1,8 +1,9 @@
 //! `zwlr_layer_shell_v1`: bars, docks, notifications, wallpapers of other programs.
 
-use smithay::delegate_layer_shell;
 use smithay::desktop::{LayerSurface, WindowSurfaceType};
 use smithay::output::Output;
+use smithay::reexports::wayland_protocols_wlr::layer_shell::v1::server::zwlr_layer_surface_v1;
+use smithay::reexports::wayland_server::Resource;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point};
@@ -47,6 +48,7 @@ impl WlrLayerShellHandler for Goblin {
     }
 
     fn layer_destroyed(&mut self, surface: WlrLayerSurface) {
+        super::exclusive_edge::forget(surface.wl_surface());
         let Some((id, layer)) = self.layer_of(surface.wl_surface()) else {
             return;
         };
@@ -82,6 +84,11 @@ impl Goblin {
         let Some((id, layer)) = self.layer_of(root) else {
             return false;
         };
+        if let Err(why) = super::exclusive_edge::check(&layer) {
+            let object = layer.layer_surface().shell_surface();
+            object.post_error(zwlr_layer_surface_v1::Error::InvalidExclusiveEdge, why);
+            return true;
+        }
         let configured = was_configured(root);
         self.arrange_layers(id);
         if !configured {
@@ -133,5 +140,3 @@ impl Goblin {
         })
     }
 }
-
-delegate_layer_shell!(Goblin);

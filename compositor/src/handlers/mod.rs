@@ -4,6 +4,7 @@ mod activation;
 mod compositor;
 mod data_device;
 mod decoration;
+mod exclusive_edge;
 mod guard;
 mod idle_inhibit;
 mod layer_shell;
@@ -24,6 +25,7 @@ mod xdg_shell;
 mod xdg_wm_base;
 
 pub(crate) use data_device::types_of;
+pub(crate) use exclusive_edge::layer_shell;
 pub(crate) use pacing::Pacing;
 pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};

@@ -15,6 +15,8 @@ pub(super) struct Wish {
     pub(super) anchor: Anchor,
     pub(super) margin: Margins,
     pub(super) zone: ExclusiveZone,
+    /// The edge that the zone is kept free at; none is for us to tell from the anchor.
+    pub(super) edge: Option<Edge>,
     /// A side of 0 is for us to choose.
     pub(super) size: Extent,
 }
@@ -51,12 +53,24 @@ pub(super) fn arrange(whole: Rect, wishes: &[Wish]) -> Arranged {
 }
 
 /// An edge that a surface keeps free.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Edge {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
     Left,
     Right,
     Top,
     Bottom,
+}
+
+impl Edge {
+    /// The edge as the protocol's number for an anchor to it alone has it.
+    pub(crate) fn anchor(self) -> Anchor {
+        match self {
+            Edge::Left => Anchor::LEFT,
+            Edge::Right => Anchor::RIGHT,
+            Edge::Top => Anchor::TOP,
+            Edge::Bottom => Anchor::BOTTOM,
+        }
+    }
 }
 
 impl Wish {
@@ -92,9 +106,13 @@ impl Wish {
         Rect::new((x, y).into(), (w, h).into())
     }
 
-    /// The edge that a zone means: one that it is anchored to alone, or with both that adjoin it.
-    fn edge(&self) -> Option<Edge> {
+    /// The edge that a zone means: the one it names, else one that it is anchored to alone, or with
+    /// both that adjoin it.
+    fn kept_edge(&self) -> Option<Edge> {
         let anchor = self.anchor;
+        if let Some(edge) = self.edge {
+            return anchor.contains(edge.anchor()).then_some(edge);
+        }
         let (wide, tall) = (Anchor::LEFT | Anchor::RIGHT, Anchor::TOP | Anchor::BOTTOM);
         let is = |edge: Anchor, adjoining: Anchor| anchor == edge || anchor == edge | adjoining;
         let edges = [
@@ -111,7 +129,7 @@ impl Wish {
 
     /// Takes what it keeps free for itself, with its margin, from what is left.
     fn take_from(&self, free: &mut Rect) {
-        let (ExclusiveZone::Exclusive(zone), Some(edge)) = (self.zone, self.edge()) else {
+        let (ExclusiveZone::Exclusive(zone), Some(edge)) = (self.zone, self.kept_edge()) else {
             return;
         };
         let zone = i32::try_from(zone).unwrap_or(i32::MAX);
@@ -171,6 +189,7 @@ mod tests {
             anchor,
             margin: Margins::default(),
             zone: ExclusiveZone::Neutral,
+            edge: None,
             size: size.into(),
         }
     }
@@ -231,6 +250,21 @@ mod tests {
             wish.zone = ExclusiveZone::Exclusive(100);
             assert_eq!(on_whole(&[wish]).free, rect(0, 0, 1000, 800), "{anchor:?}");
         }
+    }
+
+    #[test]
+    fn a_corner_keeps_the_edge_free_that_it_names() {
+        let mut dock = wish(Anchor::TOP | Anchor::LEFT, (100, 50));
+        dock.zone = ExclusiveZone::Exclusive(60);
+        let free = |edge| on_whole(&[Wish { edge, ..dock }]).free;
+        assert_eq!(free(None), rect(0, 0, 1000, 800));
+        assert_eq!(free(Some(Edge::Left)), rect(60, 0, 940, 800));
+        assert_eq!(free(Some(Edge::Top)), rect(0, 60, 1000, 740));
+        assert_eq!(
+            free(Some(Edge::Right)),
+            rect(0, 0, 1000, 800),
+            "it is not anchored there"
+        );
     }
 
     #[test]

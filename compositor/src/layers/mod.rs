@@ -12,11 +12,13 @@ use smithay::desktop::LayerSurface;
 use smithay::desktop::utils::with_surfaces_surface_tree;
 use smithay::desktop::{PopupManager, WindowSurfaceType};
 use smithay::output::Output;
+use smithay::reexports::wayland_server::DisplayHandle;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::wayland::compositor::with_states;
+use smithay::wayland::compositor::{Cacheable, with_states};
 use smithay::wayland::shell::wlr_layer::{Layer, LayerSurfaceData};
 
 use crate::layout::{Extent, Pos, Rect};
+pub(crate) use arrange::Edge;
 use arrange::{Wish, arrange};
 
 /// The layer surfaces of one output, and where they lie on it.
@@ -135,6 +137,28 @@ impl LayerMap {
     }
 }
 
+/// The edge that a layer surface names for its exclusive zone, from version 5 on. It takes effect with
+/// the surface's commit, beside what smithay keeps of the surface.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct ExclusiveEdge(pub(crate) Option<Edge>);
+
+impl Cacheable for ExclusiveEdge {
+    fn commit(&mut self, _: &DisplayHandle) -> Self {
+        *self
+    }
+
+    fn merge_into(self, into: &mut Self, _: &DisplayHandle) {
+        *into = self;
+    }
+}
+
+/// The edge that a layer surface names, as of its last commit.
+pub(crate) fn exclusive_edge(surface: &WlSurface) -> Option<Edge> {
+    with_states(surface, |states| {
+        states.cached_state.get::<ExclusiveEdge>().current().0
+    })
+}
+
 fn wish_of(layer: &LayerSurface) -> Wish {
     let state = layer.cached_state();
     Wish {
@@ -142,6 +166,7 @@ fn wish_of(layer: &LayerSurface) -> Wish {
         anchor: state.anchor,
         margin: state.margin,
         zone: state.exclusive_zone,
+        edge: exclusive_edge(layer.wl_surface()),
         size: state.size,
     }
 }

@@ -258,11 +258,20 @@ impl Client {
 
     pub(super) fn layer(&self, layer: Layer, namespace: &str) -> TestLayer {
         let surface = self.surface();
+        let layer = self.layer_of(&surface, layer, namespace);
+        TestLayer { surface, layer }
+    }
+
+    /// Gives a surface the role of a bar.
+    pub(super) fn layer_of(
+        &self,
+        surface: &WlSurface,
+        layer: Layer,
+        namespace: &str,
+    ) -> ZwlrLayerSurfaceV1 {
         let shell: ZwlrLayerShellV1 = self.bind();
         let handle = self.handle();
-        let layer =
-            shell.get_layer_surface(&surface, None, layer, namespace.to_owned(), &handle, ());
-        TestLayer { surface, layer }
+        shell.get_layer_surface(surface, None, layer, namespace.to_owned(), &handle, ())
     }
 
     /// Draws a layer surface at the size it was last told.

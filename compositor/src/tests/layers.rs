@@ -135,3 +135,70 @@ fn a_panel_takes_the_keyboard_when_it_is_clicked() {
     client.roundtrip(&mut fixture);
     assert_eq!(client.heard.keyboard, Some(window.surface.id()));
 }
+
+/// A dock of 100×50 in the top left corner that keeps an edge free by 60.
+fn dock(client: &mut Client, fixture: &mut Fixture, edge: Anchor) -> TestLayer {
+    let dock = client.layer(Layer::Top, "dock");
+    dock.layer.set_anchor(Anchor::Top | Anchor::Left);
+    dock.layer.set_size(100, 50);
+    dock.layer.set_exclusive_zone(60);
+    dock.layer.set_exclusive_edge(edge);
+    dock.surface.commit();
+    let _ = client.try_roundtrip(fixture);
+    dock
+}
+
+#[test]
+fn a_surface_in_a_corner_keeps_the_edge_free_that_it_names() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let dock = dock(&mut client, &mut fixture, Anchor::Left);
+    client.draw_layer(&dock, GREY);
+    client.roundtrip(&mut fixture);
+    let work_area = |fixture: &Fixture| {
+        let id = fixture.goblin.outputs[0].id;
+        fixture.goblin.layout.output(id).unwrap().work_area
+    };
+    let area = work_area(&fixture);
+    assert_eq!((area.loc.x, area.loc.y), (60, 0));
+    dock.layer.set_exclusive_edge(Anchor::Top);
+    client.roundtrip(&mut fixture);
+    assert_eq!(work_area(&fixture), area, "it takes effect with the commit");
+    dock.surface.commit();
+    client.roundtrip(&mut fixture);
+    let area = work_area(&fixture);
+    assert_eq!((area.loc.x, area.loc.y), (0, 60));
+    dock.layer.set_exclusive_edge(Anchor::empty());
+    dock.surface.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        work_area(&fixture).size,
+        (1920, 1080).into(),
+        "a corner alone names none"
+    );
+}
+
+#[test]
+fn an_edge_that_a_surface_is_not_anchored_to_or_that_is_none_costs_the_connection() {
+    let two = Anchor::Top | Anchor::Left;
+    for edge in [Anchor::Right, Anchor::Bottom, two] {
+        let mut fixture = Fixture::new();
+        let mut client = fixture.connect();
+        dock(&mut client, &mut fixture, edge);
+        let error = client.protocol_error().unwrap();
+        assert!(error.starts_with("zwlr_layer_surface_v1: 4 "), "{error}");
+    }
+}
+
+#[test]
+fn a_surface_that_becomes_a_layer_surface_anew_names_no_edge() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let dock = dock(&mut client, &mut fixture, Anchor::Left);
+    dock.layer.destroy();
+    let again = client.layer_of(&dock.surface, Layer::Top, "dock");
+    again.set_size(100, 50);
+    dock.surface.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.protocol_error(), None);
+}
