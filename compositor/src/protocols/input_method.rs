@@ -294,7 +294,7 @@ impl Dispatch<ZwpInputMethodManagerV2, ()> for Goblin {
             popups: Vec::new(),
             grab: None,
         });
-        goblin.refresh_text_focus();
+        goblin.introduce_field();
     }
 }
 
@@ -365,7 +365,7 @@ impl Dispatch<ZwpInputMethodV2, ()> for Goblin {
             return;
         }
         goblin.globals.input_method.method = None;
-        goblin.refresh_text_focus();
+        goblin.clear_preedit();
         goblin.refresh_method_grab();
         goblin.queue_redraw_all();
     }

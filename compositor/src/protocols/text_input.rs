@@ -2,8 +2,8 @@
 //! method makes of the keys. Ours, and not smithay's, which dies of an enum it does not know and stops
 //! at version 1.
 //!
-//! A field is told of the focus only while there is an input method: without one, toolkits compose by
-//! themselves.
+//! A field is told of the focus whether or not there is an input method, as the protocol has it; one that
+//! comes later hears of the field that is enabled by then.
 
 use smithay::reexports::wayland_protocols::wp::text_input::zv3::server::{
     zwp_text_input_manager_v3::{self, ZwpTextInputManagerV3},
@@ -29,7 +29,7 @@ const FAR: i32 = 1 << 20;
 pub(crate) struct TextInputs {
     _global: GlobalId,
     fields: Vec<Field>,
-    /// The surface with the keyboard, while there is an input method.
+    /// The surface with the keyboard.
     focus: Option<WlSurface>,
     /// The one object whose field is enabled.
     active: Option<ZwpTextInputV3>,
@@ -37,6 +37,8 @@ pub(crate) struct TextInputs {
     cursor: Option<Rectangle<i32, Logical>>,
     /// The same, to take effect with the surface's next commit.
     next_cursor: Option<Rectangle<i32, Logical>>,
+    /// What the active field has said so far.
+    said: Words,
 }
 
 /// One object of a client.
@@ -56,12 +58,22 @@ struct Pending {
 }
 
 /// What a field tells the input method.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(crate) struct Words {
     /// Text around the cursor, and the places of cursor and anchor in its bytes.
     pub(crate) surrounding: Option<(String, u32, u32)>,
     pub(crate) cause: Option<ChangeCause>,
     pub(crate) content: Option<(ContentHint, ContentPurpose)>,
+}
+
+impl Words {
+    /// Adds what is said later, but for the cause: that is of one change alone.
+    fn add(&mut self, later: &Words) {
+        if later.surrounding.is_some() {
+            self.surrounding.clone_from(&later.surrounding);
+        }
+        self.content = later.content.or(self.content);
+    }
 }
 
 impl TextInputs {
@@ -73,6 +85,7 @@ impl TextInputs {
             active: None,
             cursor: None,
             next_cursor: None,
+            said: Words::default(),
         }
     }
 
@@ -96,26 +109,27 @@ impl TextInputs {
         objects.filter(move |object| object.id().same_client_as(&of))
     }
 
-    fn forget_cursor(&mut self) {
+    fn begin_anew(&mut self) {
         self.cursor = None;
         self.next_cursor = None;
+        self.said = Words::default();
     }
 }
 
 impl Goblin {
-    /// The keyboard went to a surface, or an input method came or went: fields are told.
+    /// The keyboard went to a surface: fields are told.
     pub(crate) fn refresh_text_focus(&mut self) {
         let keyboard = self.seat.get_keyboard();
         let focus = keyboard.and_then(|keyboard| keyboard.current_focus());
         // What is typed to unlock is nobody else's business.
-        let hears = self.globals.input_method.is_there() && !self.globals.lock.is_on();
+        let hears = !self.globals.lock.is_on();
         let focus = focus.filter(|surface| hears && surface.alive());
         if self.globals.text_inputs.focus == focus {
             return;
         }
         self.disable_field();
         let inputs = &mut self.globals.text_inputs;
-        inputs.forget_cursor();
+        inputs.begin_anew();
         if let Some(old) = std::mem::replace(&mut inputs.focus, focus.clone())
             && old.alive()
         {
@@ -128,8 +142,25 @@ impl Goblin {
 
     fn disable_field(&mut self) {
         if self.globals.text_inputs.active.take().is_some() {
-            self.globals.text_inputs.forget_cursor();
+            self.globals.text_inputs.begin_anew();
             self.input_method_off();
+        }
+    }
+
+    /// An input method came: it hears of the field that is enabled, if one is.
+    pub(crate) fn introduce_field(&mut self) {
+        if self.globals.text_inputs.active.is_some() {
+            let said = self.globals.text_inputs.said.clone();
+            self.input_method_on();
+            self.input_method_hears(said);
+        }
+    }
+
+    /// The input method is gone, and with it what it was composing.
+    pub(crate) fn clear_preedit(&mut self) {
+        if let Some((field, serial)) = self.globals.text_inputs.active() {
+            field.preedit_string(None, 0, 0);
+            field.done(serial);
         }
     }
 
@@ -164,7 +195,7 @@ impl Goblin {
             Some(false) => return self.disable_field(),
             Some(true) => {
                 inputs.active = Some(object.clone());
-                inputs.forget_cursor();
+                inputs.begin_anew();
                 self.input_method_on();
             }
             None if inputs.active.is_none() => return,
@@ -179,6 +210,8 @@ impl Goblin {
                 self.input_popup_moved();
             }
         }
+        let inputs = &mut self.globals.text_inputs;
+        inputs.said.add(&pending.words);
         self.input_method_hears(pending.words);
     }
 }

@@ -52,17 +52,13 @@ impl Desk {
         let manager: ZwpTextInputManagerV3 = app.bind();
         let field = manager.get_text_input(&app.globals().seat, &app.handle(), ());
         app.roundtrip(&mut fixture);
-        assert_eq!(
-            app.heard.take_notes(&field),
-            NOTHING,
-            "there is no input method yet"
-        );
+        assert!(app.heard.take_notes(&field)[0].starts_with("Enter"));
         let mut ime = fixture.connect();
         let manager: ZwpInputMethodManagerV2 = ime.bind();
         let method = manager.get_input_method(&ime.globals().seat, &ime.handle(), ());
         ime.roundtrip(&mut fixture);
         app.roundtrip(&mut fixture);
-        assert!(app.heard.take_notes(&field)[0].starts_with("Enter"));
+        assert_eq!(app.heard.take_notes(&field), NOTHING);
         Self {
             fixture,
             app,
@@ -250,14 +246,52 @@ fn there_is_one_input_method_and_its_death_leaves_the_keys_to_the_application() 
     drop(gone);
     desk.fixture.turn();
     desk.fixture.tap("n");
-    let told = desk.app();
-    assert!(told.len() == 1 && told[0].starts_with("Leave"), "{told:?}");
+    let told = desk.app().join(" | ");
+    assert_eq!(
+        told, "PreeditString { text: None, cursor_begin: 0, cursor_end: 0 } | Done { serial: 1 }",
+        "what was being composed is gone with it"
+    );
     assert_eq!(desk.app.heard.keys.len(), 2);
     let manager: ZwpInputMethodManagerV2 = desk.ime.bind();
     desk.method = manager.get_input_method(&desk.ime.globals().seat, &desk.ime.handle(), ());
-    desk.ime.roundtrip(&mut desk.fixture);
-    desk.app();
-    desk.enable();
+    let told = desk.ime().join(" | ");
+    assert_eq!(told, "Activate | Done", "the field is enabled still");
+}
+
+#[test]
+fn an_input_method_that_comes_late_hears_of_the_field_that_is_enabled() {
+    let mut fixture = Fixture::new();
+    let mut app = fixture.connect();
+    app.open(&mut fixture, (400, 300), BLUE);
+    let manager: ZwpTextInputManagerV3 = app.bind();
+    let field = manager.get_text_input(&app.globals().seat, &app.handle(), ());
+    field.enable();
+    field.set_surrounding_text("从".to_owned(), 3, 3);
+    field.set_content_type(ContentHint::Latin, ContentPurpose::Normal);
+    field.commit();
+    field.set_surrounding_text("从前".to_owned(), 6, 6);
+    field.set_text_change_cause(ChangeCause::Other);
+    field.commit();
+    app.roundtrip(&mut fixture);
+    let mut ime = fixture.connect();
+    let manager: ZwpInputMethodManagerV2 = ime.bind();
+    let method = manager.get_input_method(&ime.globals().seat, &ime.handle(), ());
+    ime.roundtrip(&mut fixture);
+    let told = ime.heard.take_notes(&method).join(" | ");
+    assert_eq!(
+        told,
+        "Activate | SurroundingText { text: \"从前\", cursor: 6, anchor: 6 } | \
+         ContentType { hint: Value(ContentHint(Latin)), purpose: Value(Normal) } | Done"
+    );
+    method.commit_string("有".to_owned());
+    method.commit(1);
+    ime.roundtrip(&mut fixture);
+    app.roundtrip(&mut fixture);
+    let told = app.heard.take_notes(&field).join(" | ");
+    assert!(
+        told.contains("Some(\"有\")") && told.ends_with("Done { serial: 2 }"),
+        "{told}"
+    );
 }
 
 /// smithay 0.7.0 dies of an enum that it does not know.
