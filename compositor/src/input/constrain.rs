@@ -54,11 +54,17 @@ impl Goblin {
             None => Some(pos),
             Some(Hold::Locked) => None,
             Some(Hold::Confined) => {
-                // Along the edge, where the way across it is barred.
                 let now = pointer.current_location();
-                let ways = [pos, (pos.x, now.y).into(), (now.x, pos.y).into()];
-                ways.into_iter()
-                    .find(|way| self.is_within(&surface, origin, &pointer, *way))
+                let within =
+                    |x: f64, y: f64| self.is_within(&surface, origin, &pointer, (x, y).into());
+                if within(pos.x, pos.y) {
+                    return Some(pos);
+                }
+                // Up to the edge, and along it where the way across is barred.
+                let x = reach(now.x, pos.x, |x| within(x, now.y));
+                let y = reach(now.y, pos.y, |y| within(x, y));
+                let pos: Point<f64, Logical> = (x, y).into();
+                (pos != now).then_some(pos)
             }
         }
     }
@@ -155,6 +161,34 @@ impl Goblin {
     }
 }
 
+/// How far the way from `now` to `wanted` leads along an axis whose pixels end somewhere: to what is
+/// wanted, or to the last place of the last pixel that is `within`. `now` is within.
+fn reach(now: f64, wanted: f64, within: impl Fn(f64) -> bool) -> f64 {
+    /// The smallest step that a client can be told of: `wl_fixed_t` has 8 bits after the point.
+    const STEP: f64 = 1.0 / 256.0;
+    if within(wanted) {
+        return wanted;
+    }
+    let sign = (wanted - now).signum();
+    // Of pixels along the way the first is within, and the one after `most` is not.
+    let pixels = (wanted.floor() - now.floor()).abs();
+    let (mut least, mut most) = (0.0, (pixels - 1.0).max(0.0));
+    while least < most {
+        let middle = ((least + most) / 2.0).ceil();
+        if within(now.floor() + sign * middle) {
+            least = middle;
+        } else {
+            most = middle - 1.0;
+        }
+    }
+    let last = now.floor() + sign * least;
+    if sign > 0.0 {
+        (last + 1.0 - STEP).max(now)
+    } else {
+        last.min(now)
+    }
+}
+
 fn held(surface: &WlSurface, pointer: &PointerHandle<Goblin>) -> Option<Hold> {
     with_pointer_constraint(surface, pointer, |constraint| {
         let constraint = constraint.filter(|constraint| constraint.is_active())?;
@@ -171,4 +205,28 @@ fn root(surface: &WlSurface) -> WlSurface {
         root = parent;
     }
     root
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_way_ends_within_and_goes_no_less_far_than_it_may(
+            edges in (-500..500_i32, 1..500_i32),
+            start in 0.0..1.0_f64,
+            wanted in -2000.0..2000.0_f64,
+        ) {
+            let (low, high) = (f64::from(edges.0), f64::from(edges.0 + edges.1));
+            let within = |at: f64| (low..high).contains(&at.floor());
+            let now = low + start * (high - low - 1.0 / 128.0);
+            let end = reach(now, wanted, within);
+            prop_assert!(within(end), "{end}");
+            let nearest = wanted.clamp(low, high - 1.0 / 256.0);
+            prop_assert!((end - nearest).abs() <= 1.0 / 256.0, "{end} is not {nearest}");
+        }
+    }
 }

@@ -120,14 +120,19 @@ fn a_confined_pointer_slides_along_the_edge() {
         manager.confine_pointer(&window.surface, &pointer, region, lifetime, &handle, ());
     client.roundtrip(&mut fixture);
     assert_eq!(client.heard.take_notes(&confined), ["Confined"]);
+    // The region ends at 350, 350 of the screen.
     fixture.pointer_to(900, 220);
     assert_eq!(
         place(&fixture),
-        (200, 220),
-        "to the right is barred, down is not"
+        (349, 220),
+        "to the right is barred at the edge, down is not"
     );
     fixture.pointer_to(160, 900);
-    assert_eq!(place(&fixture), (160, 220));
+    assert_eq!(place(&fixture), (160, 349));
+    fixture.pointer_to(-500, -500);
+    assert_eq!(place(&fixture), (150, 150));
+    fixture.pointer_to(900, 900);
+    assert_eq!(place(&fixture), (349, 349), "into the corner in one go");
     confined.destroy();
     client.roundtrip(&mut fixture);
     fixture.pointer_to(900, 900);
