@@ -208,19 +208,25 @@ impl Dispatch<ZwlrForeignToplevelHandleV1, HandleData> for Goblin {
             return;
         };
         let (maximised, fullscreen) = (model.is_maximised(), model.is_fullscreen());
+        let minimised = model.is_minimised();
         match request {
-            Request::SetMaximized => state.layout.set_placement(id, Placement::Maximised),
+            // Who asks for a hidden window to fill something wants to see it.
+            Request::SetMaximized => {
+                state.layout.set_placement(id, Placement::Maximised);
+                state.layout.set_minimised(id, false);
+            }
             Request::UnsetMaximized if maximised => {
                 state.layout.set_placement(id, Placement::Floating);
             }
             Request::SetMinimized => state.layout.set_minimised(id, true),
-            Request::UnsetMinimized => state.layout.set_minimised(id, false),
+            Request::UnsetMinimized if minimised => state.focus_window(id),
             Request::Activate { .. } => state.focus_window(id),
             Request::Close => return state.close_window(id),
             Request::SetFullscreen { output } => {
                 let output = output.and_then(|output| Output::from_resource(&output));
                 let output = output.and_then(|output| state.id_of_output(&output));
                 state.layout.set_fullscreen(id, true, output);
+                state.layout.set_minimised(id, false);
             }
             Request::UnsetFullscreen if fullscreen => {
                 state.layout.set_fullscreen(id, false, None);

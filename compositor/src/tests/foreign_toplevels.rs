@@ -212,6 +212,36 @@ fn a_dock_maximises_minimises_activates_and_closes() {
 }
 
 #[test]
+fn a_hidden_window_that_a_dock_shows_again_has_the_keyboard() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (300, 200), BLUE);
+    client.open(&mut fixture, (300, 200), BLUE);
+    let mut dock = Dock::new(&mut fixture);
+    for show in [
+        ZwlrForeignToplevelHandleV1::unset_minimized,
+        ZwlrForeignToplevelHandleV1::set_maximized,
+        |handle: &ZwlrForeignToplevelHandleV1| handle.set_fullscreen(None),
+    ] {
+        dock.handle(0).set_minimized();
+        dock.look(&mut fixture);
+        assert!(dock.seen(0).is(State::Minimized) && !dock.seen(0).is(State::Activated));
+        show(dock.handle(0));
+        dock.look(&mut fixture);
+        assert!(!dock.seen(0).is(State::Minimized));
+    }
+    dock.handle(0).unset_fullscreen();
+    dock.handle(0).set_minimized();
+    dock.handle(0).unset_minimized();
+    dock.look(&mut fixture);
+    assert!(dock.seen(0).is(State::Activated));
+    let id = fixture.goblin.layout.focused();
+    dock.handle(1).unset_minimized();
+    dock.look(&mut fixture);
+    assert_eq!(fixture.goblin.layout.focused(), id, "it was shown already");
+}
+
+#[test]
 fn a_window_is_told_on_the_outputs_that_show_it() {
     let mut fixture = Fixture::with_outputs(&["400x300@1", "400x300@1"]);
     let mut client = fixture.connect();
