@@ -1,5 +1,5 @@
 //! `zwlr_virtual_pointer_manager_v1`: pointers that are moved by programs, for remote control and
-//! accessibility. What they do goes the way of any other pointer.
+//! accessibility. What they do goes the way of any other pointer, at the end of each of their frames.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -24,6 +24,8 @@ use crate::goblin::Goblin;
 use crate::layout::{OutputId, Rect};
 
 const VERSION: u32 = 2;
+/// A frame of more steps than this is carried out before its end.
+const LONGEST_FRAME: usize = 64;
 
 /// The state of the global.
 pub(crate) struct VirtualPointerState {
@@ -48,9 +50,20 @@ pub(crate) struct PointerData {
 /// What a pointer has begun and not ended.
 #[derive(Default)]
 struct Held {
+    /// Buttons that are down, also by what this frame will do.
     buttons: Vec<u32>,
+    /// What the frame will do, in order.
+    steps: Vec<Step>,
     /// Scrolling since the last frame.
     axis: Option<AxisFrame>,
+}
+
+/// One thing that a frame does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Step {
+    By(Point<f64, Logical>),
+    To(Point<f64, Logical>),
+    Button(u32, ButtonState),
 }
 
 impl GlobalDispatch<ZwlrVirtualPointerManagerV1, ()> for Goblin {
@@ -112,9 +125,7 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
         let mut held = data.held.lock().unwrap_or_else(PoisonError::into_inner);
         let no_axis = || pointer.post_error(Error::InvalidAxis, "there is no such axis");
         match request {
-            Request::Motion { dx, dy, .. } => {
-                state.pointer_moved_by((dx, dy).into(), (dx, dy).into(), now);
-            }
+            Request::Motion { dx, dy, .. } => held.add(Step::By((dx, dy).into())),
             Request::MotionAbsolute {
                 x,
                 y,
@@ -124,7 +135,7 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
             } => {
                 let to = state.virtual_place(data.output, (x, y), (x_extent, y_extent));
                 if let Some(to) = to {
-                    state.pointer_moved(to, now);
+                    held.add(Step::To(to));
                 }
             }
             Request::Button {
@@ -136,11 +147,11 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
                 match (pressed, index) {
                     (wl_pointer::ButtonState::Pressed, None) => {
                         held.buttons.push(button);
-                        state.pointer_button(button, ButtonState::Pressed, now);
+                        held.add(Step::Button(button, ButtonState::Pressed));
                     }
                     (wl_pointer::ButtonState::Released, Some(index)) => {
                         held.buttons.remove(index);
-                        state.pointer_button(button, ButtonState::Released, now);
+                        held.add(Step::Button(button, ButtonState::Released));
                     }
                     // It is so already.
                     _ => {}
@@ -171,11 +182,15 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
                 None => pointer.post_error(Error::InvalidAxisSource, "there is no such source"),
             },
             Request::Frame => {
+                state.take_steps(held.steps.drain(..), now);
                 if let Some(frame) = held.axis.take() {
                     state.pointer_axis(bounded(frame));
                 }
             }
             _ => {}
+        }
+        if held.steps.len() >= LONGEST_FRAME {
+            state.take_steps(held.steps.drain(..), now);
         }
     }
 
@@ -187,6 +202,16 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
     ) {
         let mut held = data.held.lock().unwrap_or_else(PoisonError::into_inner);
         let now = state.now_ms();
+        // A button that the unfinished frame pressed or released was not pressed or released yet.
+        for step in std::mem::take(&mut held.steps).into_iter().rev() {
+            match step {
+                Step::Button(button, ButtonState::Pressed) => {
+                    held.buttons.retain(|other| *other != button);
+                }
+                Step::Button(button, ButtonState::Released) => held.buttons.push(button),
+                Step::By(_) | Step::To(_) => {}
+            }
+        }
         for button in held.buttons.drain(..) {
             state.pointer_button(button, ButtonState::Released, now);
         }
@@ -194,6 +219,14 @@ impl Dispatch<ZwlrVirtualPointerV1, PointerData> for Goblin {
 }
 
 impl Held {
+    fn add(&mut self, step: Step) {
+        match (self.steps.last_mut(), step) {
+            (Some(Step::By(before)), Step::By(delta)) => *before += delta,
+            (Some(Step::To(before)), Step::To(place)) => *before = place,
+            _ => self.steps.push(step),
+        }
+    }
+
     fn scroll(&mut self, now: u32, add: impl FnOnce(AxisFrame) -> AxisFrame) {
         let frame = self.axis.take().unwrap_or_else(|| AxisFrame::new(now));
         self.axis = Some(bounded(add(frame)));
@@ -201,6 +234,16 @@ impl Held {
 }
 
 impl Goblin {
+    fn take_steps(&mut self, steps: impl Iterator<Item = Step>, now: u32) {
+        for step in steps {
+            match step {
+                Step::By(delta) => self.pointer_moved_by(delta, delta, now),
+                Step::To(place) => self.pointer_moved(place, now),
+                Step::Button(button, state) => self.pointer_button(button, state, now),
+            }
+        }
+    }
+
     /// The place in the plane that a part of an extent means. `None` where there is no such place.
     fn virtual_place(
         &self,

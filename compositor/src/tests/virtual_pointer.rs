@@ -31,9 +31,14 @@ fn it_moves_by_steps_and_to_places_of_all_outputs_or_of_one() {
     let mut client = fixture.connect();
     let hand = hand(&client);
     hand.motion_absolute(0, 500, 1, 1000, 3);
+    hand.frame();
     client.roundtrip(&mut fixture);
     assert_eq!(pos(&fixture), (500, 100));
-    hand.motion(0, -20.0, 10.0);
+    hand.motion(0, -15.0, 10.0);
+    hand.motion(0, -5.0, 0.0);
+    client.roundtrip(&mut fixture);
+    assert_eq!(pos(&fixture), (500, 100), "not before the frame");
+    hand.frame();
     client.roundtrip(&mut fixture);
     assert_eq!(pos(&fixture), (480, 110));
 
@@ -42,11 +47,13 @@ fn it_moves_by_steps_and_to_places_of_all_outputs_or_of_one() {
     let handle = client.handle();
     let local = manager.create_virtual_pointer_with_output(None, Some(&output), &handle, ());
     local.motion_absolute(0, 1, 1, 2, 2);
+    local.frame();
     client.roundtrip(&mut fixture);
     assert_eq!(pos(&fixture), (200, 150));
 
     hand.motion_absolute(0, 5, 5, 0, 0);
     hand.motion_absolute(0, u32::MAX, u32::MAX, 1, 1);
+    hand.frame();
     client.roundtrip(&mut fixture);
     let (x, y) = pos(&fixture);
     assert!(
@@ -79,6 +86,31 @@ fn a_click_reaches_the_window_and_what_is_held_is_let_go_with_the_pointer() {
     hand.destroy();
     program.roundtrip(&mut fixture);
     assert!(!pointer.is_grabbed());
+}
+
+#[test]
+fn a_frame_that_does_not_end_is_carried_out_in_parts_or_not_at_all() {
+    let mut fixture = Fixture::with_outputs(&["400x300@1"]);
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (200, 100), BLUE);
+    let mut program = fixture.connect();
+    let hand = hand(&program);
+    hand.motion_absolute(0, 1, 1, 2, 2);
+    hand.frame();
+    hand.button(0, LEFT, ButtonState::Pressed);
+    hand.destroy();
+    program.roundtrip(&mut fixture);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.presses.len(), 0);
+    let second = self::hand(&program);
+    for _ in 0..500 {
+        second.button(0, LEFT, ButtonState::Pressed);
+        second.button(0, LEFT, ButtonState::Released);
+    }
+    program.roundtrip(&mut fixture);
+    client.roundtrip(&mut fixture);
+    let clicks = client.heard.presses.len();
+    assert!((480..500).contains(&clicks), "{clicks}");
 }
 
 #[test]
