@@ -297,6 +297,7 @@ impl Goblin {
         }
         // A rule may have put it where it is not shown: then it waits there.
         if self.layout.is_shown(id) || self.layout.tabs(id).is_some() {
+            self.dismiss_menu();
             self.focus_window(id);
             self.move_dragged(self.pointer_location());
         } else {

@@ -1,6 +1,6 @@
 //! Who has the keyboard.
 
-use smithay::desktop::WindowSurfaceType;
+use smithay::desktop::{PopupUngrabStrategy, WindowSurfaceType};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{IsAlive, SERIAL_COUNTER};
 use smithay::wayland::shell::wlr_layer::KeyboardInteractivity;
@@ -74,17 +74,24 @@ impl Goblin {
         })
     }
 
+    /// A window opens and takes the keyboard: a menu that has it is dismissed, and has it no longer
+    /// whatever its client does about that.
+    pub(crate) fn dismiss_menu(&mut self) {
+        if let Some(mut menu) = self.input.menu.take() {
+            menu.ungrab(PopupUngrabStrategy::All);
+            self.release_menu();
+        }
+    }
+
     /// A menu that is closed gives all input back at once, not with the next event.
     fn end_menu(&mut self) {
-        if self
-            .input
-            .menu
-            .as_ref()
-            .is_none_or(|menu| !menu.has_ended())
-        {
-            return;
+        let menu = self.input.menu.take_if(|menu| menu.has_ended());
+        if menu.is_some() {
+            self.release_menu();
         }
-        self.input.menu = None;
+    }
+
+    fn release_menu(&mut self) {
         let (serial, time) = (SERIAL_COUNTER.next_serial(), self.now_ms());
         if let Some(keyboard) = self.seat.get_keyboard() {
             keyboard.unset_grab(self);

@@ -74,6 +74,24 @@ fn a_menu_takes_all_input_and_a_click_beside_it_closes_it() {
 }
 
 #[test]
+fn a_menu_is_closed_by_a_window_that_opens_and_takes_the_keyboard() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let (window, serial) = pressed(&mut client, &mut fixture);
+    let positioner = client.positioner(120, 160);
+    let popup = client.popup(&window, &positioner);
+    popup.popup.grab(&client.globals().seat, serial);
+    show(&mut client, &mut fixture, &popup);
+    fixture.release();
+    let mut other = fixture.connect();
+    let opened = other.open(&mut fixture, (200, 100), WHITE);
+    other.roundtrip(&mut fixture);
+    client.roundtrip(&mut fixture);
+    assert_eq!(client.heard.popups_done, [popup.popup.id()]);
+    assert_eq!(other.heard.keyboard, Some(opened.surface.id()));
+}
+
+#[test]
 fn a_menu_that_is_destroyed_gives_the_keyboard_back() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();
