@@ -61,6 +61,8 @@ use crate::protocols::{PointerWarp, XdgForeign};
 /// The state of each global. Those that nothing asks are kept alive here all the same.
 pub(crate) struct Globals {
     pub(crate) compositor: CompositorState,
+    /// smithay is just being told the order of some subsurfaces.
+    pub(crate) reordering: bool,
     pub(crate) xdg_shell: XdgShellState,
     pub(crate) layer_shell: WlrLayerShellState,
     pub(crate) shm: ShmState,
@@ -127,6 +129,7 @@ impl Globals {
         let primary_selection = PrimarySelectionState::new::<Goblin>(display);
         Self {
             compositor: CompositorState::new_v6::<Goblin>(display),
+            reordering: false,
             xdg_shell: XdgShellState::new_with_capabilities::<Goblin>(display, capabilities),
             layer_shell: layer_shell(display),
             shm: ShmState::new::<Goblin>(

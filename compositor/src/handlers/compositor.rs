@@ -39,6 +39,7 @@ impl CompositorHandler for Goblin {
     }
 
     fn commit(&mut self, surface: &WlSurface) {
+        self.apply_children(surface);
         on_commit_buffer_handler::<Self>(surface);
         self.popups.commit(surface);
         self.text_surface_committed(surface);

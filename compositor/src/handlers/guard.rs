@@ -7,13 +7,13 @@
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, Rectangle, Size};
 use smithay::wayland::compositor::{
-    Damage, RegionAttributes, SubsurfaceCachedState, SurfaceAttributes, SurfaceData,
-    add_pre_commit_hook, with_states,
+    Damage, RegionAttributes, SurfaceAttributes, SurfaceData, add_pre_commit_hook, with_states,
 };
 use smithay::wayland::shell::wlr_layer::{ExclusiveZone, LayerSurfaceCachedState};
 use smithay::wayland::shell::xdg::SurfaceCachedState;
 use smithay::wayland::viewporter::ViewportCachedState;
 
+use super::children;
 use crate::goblin::Goblin;
 
 /// No place, side or margin is farther out than this, in either direction.
@@ -25,7 +25,12 @@ const SURFACE_SIDE: i32 = 32_768;
 
 /// Watches a new surface: whatever it commits is bounded first.
 pub(super) fn watch(surface: &WlSurface) {
-    add_pre_commit_hook::<Goblin, _>(surface, |_, _, surface| with_states(surface, bound));
+    add_pre_commit_hook::<Goblin, _>(surface, |_, _, surface| {
+        with_states(surface, |states| {
+            bound(states);
+            children::commit(states);
+        });
+    });
 }
 
 fn bound(states: &SurfaceData) {
@@ -46,11 +51,6 @@ fn bound(states: &SurfaceData) {
                 }
             }
         }
-    }
-    if cached.has::<SubsurfaceCachedState>() {
-        let mut guard = cached.get::<SubsurfaceCachedState>();
-        let pending = guard.pending();
-        pending.location = place(pending.location);
     }
     if cached.has::<ViewportCachedState>() {
         let mut guard = cached.get::<ViewportCachedState>();
@@ -91,7 +91,8 @@ fn bound_region(region: &mut RegionAttributes) {
     }
 }
 
-fn place(pos: Point<i32, Logical>) -> Point<i32, Logical> {
+/// A place that is not farther out than a screen could be.
+pub(super) fn place(pos: Point<i32, Logical>) -> Point<i32, Logical> {
     (pos.x.clamp(-FAR, FAR), pos.y.clamp(-FAR, FAR)).into()
 }
 

@@ -1,6 +1,7 @@
 //! The compositor's side of each protocol: smithay's handler traits, one file each.
 
 mod activation;
+mod children;
 mod compositor;
 mod data_device;
 mod decoration;

@@ -1,4 +1,5 @@
-//! `wl_subsurface`: smithay's, but for one request that would end the session.
+//! `wl_subsurface`: smithay's, but for what its parent's commit applies (see [`children`]), and for one
+//! request that would end the session.
 
 use smithay::reexports::wayland_server::backend::ClientId;
 use smithay::reexports::wayland_server::protocol::wl_callback::WlCallback;
@@ -11,10 +12,12 @@ use smithay::reexports::wayland_server::{
     Client, DataInit, Dispatch, DisplayHandle, Resource, delegate_dispatch,
     delegate_global_dispatch,
 };
+use smithay::utils::{Logical, Point};
 use smithay::wayland::compositor::{
-    CompositorState, RegionUserData, SubsurfaceUserData, SurfaceUserData,
+    CompositorHandler, CompositorState, RegionUserData, SubsurfaceUserData, SurfaceUserData,
 };
 
+use super::{children, guard};
 use crate::goblin::Goblin;
 
 impl Dispatch<WlSubsurface, SubsurfaceUserData> for Goblin {
@@ -27,13 +30,26 @@ impl Dispatch<WlSubsurface, SubsurfaceUserData> for Goblin {
         display: &DisplayHandle,
         init: &mut DataInit<'_, Self>,
     ) {
-        if let Request::PlaceAbove { sibling } | Request::PlaceBelow { sibling } = &request
-            && sibling == data.surface()
-        {
-            // smithay 0.7.0 takes the surface out of its row and then looks for its place in it.
-            let message = "a surface is neither its own sibling nor its parent";
-            subsurface.post_error(Error::BadSurface, message);
-            return;
+        let child = data.surface();
+        match &request {
+            Request::SetPosition { x, y } => {
+                let scale = state.client_compositor_state(client).client_scale();
+                let place = Point::<_, Logical>::from((f64::from(*x), f64::from(*y)));
+                let place = place.downscale(scale).to_i32_round();
+                return children::place(child, guard::place(place));
+            }
+            Request::PlaceAbove { sibling } | Request::PlaceBelow { sibling }
+                if !state.globals.reordering =>
+            {
+                // smithay 0.7.0 dies of a surface that is to lie beside itself.
+                let above = matches!(request, Request::PlaceAbove { .. });
+                if !children::order(subsurface, child, sibling, above) {
+                    let message = "a surface is neither its own sibling nor its parent";
+                    subsurface.post_error(Error::BadSurface, message);
+                }
+                return;
+            }
+            _ => {}
         }
         <CompositorState as Dispatch<WlSubsurface, SubsurfaceUserData, Self>>::request(
             state, client, subsurface, request, data, display, init,
@@ -46,6 +62,7 @@ impl Dispatch<WlSubsurface, SubsurfaceUserData> for Goblin {
         subsurface: &WlSubsurface,
         data: &SubsurfaceUserData,
     ) {
+        children::forget(data.surface());
         <CompositorState as Dispatch<WlSubsurface, SubsurfaceUserData, Self>>::destroyed(
             state, client, subsurface, data,
         );

@@ -41,6 +41,7 @@ mod reload;
 mod screencopy;
 mod selection;
 mod shortcuts;
+mod subsurfaces;
 mod toplevel_drag;
 mod virtual_keyboard;
 mod virtual_pointer;
