@@ -55,8 +55,12 @@ impl Goblin {
             domain,
             ..ClientState::default()
         };
-        self.display
-            .insert_client(stream, Arc::new(state))
+        let taken = self.arrivals.follow(&stream).and_then(|number| {
+            let client = self.display.insert_client(stream, Arc::new(state))?;
+            self.arrivals.belongs(number, client.id(), &self.display);
+            Ok(client)
+        });
+        taken
             .inspect_err(|error| warn!("a client could not be taken in: {error}"))
             .ok()
     }

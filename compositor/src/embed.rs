@@ -21,11 +21,11 @@ use smithay::reexports::wayland_server::{Client, Display};
 use crate::backend::{Headless, VirtualOutput};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
+use crate::dispatch::serve_clients;
 use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
 use crate::layers::layer_map_for_output;
 use crate::layout::Pos;
-use crate::session::serve_clients;
 
 /// The only output: as large as the suite's cases reckon with, small enough to be drawn a thousand
 /// times.

@@ -11,6 +11,7 @@ use crate::capture::Captures;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::control::Feedback;
+use crate::dispatch::{Arrivals, Faults};
 use crate::globals::Globals;
 use crate::handlers::Pacing;
 use crate::input::InputState;
@@ -62,6 +63,8 @@ pub(crate) struct Goblin {
     pub(crate) config_file: ConfigFile,
     /// Turns of the event loop so far.
     pub(crate) wakeups: u64,
+    pub(crate) arrivals: Arrivals,
+    pub(crate) faults: Faults,
     /// What `/desktop` is told.
     pub(crate) control: Feedback,
     /// Programs started by us.
@@ -123,6 +126,8 @@ impl Goblin {
             config: setup.config,
             config_file: setup.config_file,
             wakeups: 0,
+            arrivals: Arrivals::new()?,
+            faults: Faults::default(),
             control: Feedback::default(),
             children: Children::default(),
             socket: setup.socket,

@@ -26,6 +26,7 @@ mod client;
 mod clock;
 mod config;
 mod control;
+mod dispatch;
 pub mod domain;
 mod embed;
 mod globals;

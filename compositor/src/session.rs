@@ -1,14 +1,8 @@
 //! From the command line to a running session and its end.
 
-use std::cell::RefCell;
-use std::os::fd::AsFd;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-
 use anyhow::{Context, bail};
+use calloop::EventLoop;
 use calloop::channel::{Event as ChannelEvent, channel};
-use calloop::generic::Generic;
-use calloop::{EventLoop, Interest, LoopHandle, Mode, PostAction};
 use ninep::tree::Log;
 use smithay::reexports::wayland_server::{BindError, Display};
 use smithay::wayland::socket::ListeningSocketSource;
@@ -18,6 +12,7 @@ use crate::backend::{Headless, Nested};
 use crate::clock::Clock;
 use crate::config::{self, Config, ConfigFile};
 use crate::control::Command;
+use crate::dispatch::serve_clients;
 use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
 use crate::listener::Listener;
@@ -136,31 +131,4 @@ fn listen(name: Option<&str>) -> anyhow::Result<ListeningSocketSource> {
         ),
         other => anyhow::anyhow!("the Wayland socket {name} could not be made: {other}"),
     })
-}
-
-/// Reads what clients send.
-pub(crate) fn serve_clients(
-    handle: &LoopHandle<'static, Goblin>,
-    mut display: Display<Goblin>,
-) -> anyhow::Result<()> {
-    let fd = display.backend().poll_fd().as_fd().try_clone_to_owned()?;
-    let display = Rc::new(RefCell::new(display));
-    let source = Generic::new(fd, Interest::READ, Mode::Level);
-    handle
-        .insert_source(source, move |_, _, goblin| {
-            // The decoders of wayland-rs 0.31 unwrap a string that must not be null, and a client can
-            // send one that is. Nothing is locked and none of our state is being changed at that
-            // point, so the request is dropped and the session goes on.
-            let dispatch = AssertUnwindSafe(|| display.borrow_mut().dispatch_clients(goblin));
-            match catch_unwind(dispatch) {
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => error!("clients could not be read from: {error}"),
-                Err(_) => error!(
-                    "dropped a client's request that could not be carried out: see the panic above"
-                ),
-            }
-            Ok(PostAction::Continue)
-        })
-        .map_err(|error| error.error)?;
-    Ok(())
 }

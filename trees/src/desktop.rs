@@ -77,6 +77,9 @@ pub struct Perf {
     pub cpu_ms: u64,
     /// Since when it runs.
     pub since: Millis,
+    /// Requests that ended in a fault of the compositor's own, which it survived.
+    #[serde(default)]
+    pub faults: u64,
     /// The outputs that are on.
     pub outputs: Vec<OutputPerf>,
 }
@@ -164,6 +167,9 @@ pub struct OutputStatus {
 pub struct Workspace {
     /// Unique while the compositor runs, never used twice.
     pub id: u64,
+    /// What the person calls it.
+    #[serde(default)]
+    pub name: Option<String>,
     /// The output shows it.
     pub active: bool,
     /// Its windows are tiles.

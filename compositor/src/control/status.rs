@@ -66,6 +66,7 @@ impl Goblin {
             wakeups: self.wakeups,
             cpu_ms: u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX),
             since: self.control.since,
+            faults: self.faults.count,
             outputs: self.outputs.iter().map(of).collect(),
         }
     }

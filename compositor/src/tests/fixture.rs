@@ -11,12 +11,12 @@ use super::Client;
 use crate::backend::{Headless, VirtualOutput};
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile, KeyboardConfig};
+use crate::dispatch::serve_clients;
 use crate::domain::Domain;
 use crate::goblin::{Goblin, Setup};
 use crate::input::{KeyTable, LEFT};
 use crate::layout::WindowId;
 use crate::render::{Capture, RedrawState, Subject};
-use crate::session::serve_clients;
 
 /// Longer than anything that is waited for takes, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -24,6 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) struct Fixture {
     event_loop: EventLoop<'static, Goblin>,
     pub(super) goblin: Goblin,
+}
+
+impl Drop for Fixture {
+    fn drop(&mut self) {
+        let faults = &self.goblin.faults;
+        if !std::thread::panicking() {
+            assert_eq!(faults.count, 0, "a request panicked: {}", faults.last);
+        }
+    }
 }
 
 impl Fixture {

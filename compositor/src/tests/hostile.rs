@@ -1,9 +1,14 @@
 //! Clients that mean harm, or know no better. They may lose their own connection; nobody else may.
 
+use smithay::reexports::wayland_protocols::wp::drm_lease::v1::server::wp_drm_lease_device_v1::WpDrmLeaseDeviceV1;
+use smithay::reexports::wayland_server::{
+    Client as ServerClient, DataInit, DisplayHandle, GlobalDispatch, New,
+};
 use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_shell_v1::Layer;
 use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1::Anchor;
 
 use super::{Client, Fixture};
+use crate::goblin::Goblin;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 const WILD: [i32; 6] = [i32::MIN, i32::MIN + 1, -1, 0, 1 << 30, i32::MAX];
@@ -284,7 +289,7 @@ fn popups_that_are_each_others_parents() {
 }
 
 #[test]
-fn a_request_that_no_decoder_takes_costs_only_itself() {
+fn a_string_that_is_null_costs_its_client_the_connection() {
     let mut fixture = Fixture::new();
     let mut wire = super::fuzz::WireClient::new(&mut fixture);
     let mut known = super::fuzz::Known::default();
@@ -297,9 +302,54 @@ fn a_request_that_no_decoder_takes_costs_only_itself() {
     let token = wire.new_id();
     wire.send(activation, 1, &token.to_ne_bytes(), &[]);
     // xdg_activation_token_v1.set_app_id with null for the string, which the protocol forbids.
-    wire.send(token, 2, &0u32.to_ne_bytes(), &[]);
+    wire.send(token, 1, &0u32.to_ne_bytes(), &[]);
     fixture.turn();
     fixture.turn();
+    wire.hear();
+    let error = wire
+        .error
+        .as_ref()
+        .map(|(of, code, text)| (*of, *code, &**text));
+    assert_eq!(error, Some((1, 1, "null where the protocol has none")));
+    others_live(&mut fixture);
+}
+
+impl GlobalDispatch<WpDrmLeaseDeviceV1, ()> for Goblin {
+    fn bind(
+        _: &mut Self,
+        _: &DisplayHandle,
+        _: &ServerClient,
+        _: New<WpDrmLeaseDeviceV1>,
+        (): &(),
+        _: &mut DataInit<'_, Self>,
+    ) {
+        panic!("a handler with a fault");
+    }
+}
+
+#[test]
+fn a_fault_of_ours_costs_its_client_the_connection_and_is_counted() {
+    let mut fixture = Fixture::new();
+    let display = fixture.goblin.display.clone();
+    display.create_global::<Goblin, WpDrmLeaseDeviceV1, ()>(1, ());
+    let mut wire = super::fuzz::WireClient::new(&mut fixture);
+    let name = "wp_drm_lease_device_v1";
+    let number = wire.globals.iter().find(|(_, of, _)| of == name).unwrap().0;
+    let mut body = number.to_ne_bytes().to_vec();
+    super::fuzz::put_bytes(&mut body, &[name.as_bytes(), b"\0"].concat());
+    body.extend(1_u32.to_ne_bytes());
+    body.extend(wire.new_id().to_ne_bytes());
+    wire.send(2, 0, &body, &[]);
+    fixture.turn();
+    wire.hear();
+    let error = wire
+        .error
+        .as_ref()
+        .map(|(of, code, text)| (*of, *code, &**text));
+    assert_eq!(error, Some((1, 3, "the compositor failed at a request")));
+    let faults = std::mem::take(&mut fixture.goblin.faults);
+    assert_eq!(faults.count, 1);
+    assert!(faults.last.contains("tests/hostile.rs"), "{}", faults.last);
     others_live(&mut fixture);
 }
 

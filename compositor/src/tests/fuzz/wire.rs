@@ -32,6 +32,8 @@ pub(in crate::tests) struct WireClient {
     inbox: Vec<u8>,
     next_id: u32,
     pub(in crate::tests) dead: bool,
+    /// What it was cut off for: object, number, text.
+    pub(in crate::tests) error: Option<(u32, u32, String)>,
 }
 
 const DISPLAY: u32 = 1;
@@ -52,6 +54,7 @@ impl WireClient {
             inbox: Vec::new(),
             next_id: 3,
             dead: false,
+            error: None,
         };
         new.send(DISPLAY, 1, &REGISTRY.to_ne_bytes(), &[]);
         fixture.turn();
@@ -156,7 +159,14 @@ impl WireClient {
         };
         let (opcode, body) = ((head & 0xffff) as usize, &message[8..]);
         match (object, opcode) {
-            (DISPLAY, 0) => self.dead = true,
+            (DISPLAY, 0) => {
+                self.dead = true;
+                let length = word(body, 8).unwrap_or(1) as usize;
+                let text = body.get(12..11 + length).unwrap_or_default();
+                let text = String::from_utf8_lossy(text).into_owned();
+                let (of, code) = (word(body, 0), word(body, 4));
+                self.error = of.zip(code).map(|(of, code)| (of, code, text));
+            }
             (REGISTRY, 0) => {
                 let number = word(body, 0).unwrap();
                 let length = word(body, 4).unwrap() as usize;
