@@ -48,7 +48,6 @@ use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
 use crate::handlers::{FrozenIcons, ScreenLock, layer_shell};
-use crate::protocols::ToplevelDrags;
 use crate::protocols::{
     CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
     OutputPowerState, ScreencopyState, VirtualPointerState, WorkspaceState,
@@ -57,6 +56,7 @@ use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
 use crate::protocols::{InputMethods, TextInputs};
 use crate::protocols::{PointerWarp, XdgForeign};
+use crate::protocols::{SessionManagement, ToplevelDrags};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
 pub(crate) struct Globals {
@@ -89,6 +89,7 @@ pub(crate) struct Globals {
     _transient_seats: TransientSeats,
     pub(crate) foreign: XdgForeign,
     pub(crate) toplevel_drags: ToplevelDrags,
+    pub(crate) sessions: SessionManagement,
     pub(crate) text_inputs: TextInputs,
     pub(crate) input_method: InputMethods,
     _pointer_warp: PointerWarp,
@@ -164,6 +165,7 @@ impl Globals {
             _transient_seats: TransientSeats::new(display),
             foreign: XdgForeign::new(display),
             toplevel_drags: ToplevelDrags::new(display),
+            sessions: SessionManagement::new(display),
             _fifo: FifoManagerState::new::<Goblin>(display),
             _commit_timing: CommitTimingManagerState::new::<Goblin>(display),
             text_inputs: TextInputs::new(display),

@@ -155,6 +155,7 @@ impl Goblin {
         self.publish_changes();
         self.refresh_foreign_toplevels();
         self.refresh_workspaces();
+        self.refresh_sessions();
         self.refresh_output_management();
         self.refresh_image_copy();
         self.redraw_queued();

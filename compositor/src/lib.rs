@@ -43,6 +43,7 @@ mod protocols;
 mod render;
 mod selections;
 mod session;
+mod sessions;
 mod tree;
 mod windows;
 

@@ -18,6 +18,7 @@ use crate::goblin::{Goblin, Setup};
 use crate::listener::Listener;
 use crate::options::{BackendKind, Options};
 use crate::process;
+use crate::sessions;
 use crate::tree::{Port, Tree, post};
 
 /// Runs a session until it is told to end.
@@ -65,6 +66,9 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
         socket: socket.clone(),
         testing: options.testing,
     })?;
+    if let Some(path) = sessions::file::default_path() {
+        goblin.remember_in(path);
+    }
     serve_clients(&handle, display)?;
     handle
         .insert_source(
@@ -102,6 +106,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
 
     goblin.end_turn();
     event_loop.run(None, &mut goblin, Goblin::end_turn)?;
+    goblin.finish_sessions();
     info!("the session ends");
     Ok(())
 }

@@ -221,6 +221,7 @@ impl Goblin {
         }
         self.globals.foreign_toplevels.dirty = true;
         self.globals.workspaces.dirty = true;
+        self.globals.sessions.dirty = true;
         let ids: Vec<WindowId> = self
             .layout
             .windows()

@@ -250,7 +250,9 @@ impl Goblin {
             .with_pending_state(|state| crate::windows::apply(wanted, state));
         window.sent = wanted;
         let surface = window.surface().clone();
-        window.toplevel.send_configure();
+        let toplevel = window.toplevel.clone();
+        self.tell_recalled(id);
+        toplevel.send_configure();
         self.send_scale(&surface, new.output);
     }
 
@@ -275,7 +277,8 @@ impl Goblin {
             fullscreen: window.wants.fullscreen,
             opening: Opening::default(),
         };
-        Some(self.ruled(new, window))
+        // What the configuration says overrules what is remembered.
+        Some(self.ruled(self.recalled(window, new), window))
     }
 
     /// The first content: the window gets its place, the front and the keyboard.
@@ -291,6 +294,7 @@ impl Goblin {
             last_place = window.last_place.take();
         }
         self.layout.insert(new);
+        self.recall_done(id);
         if let Some(place) = last_place {
             // It is the same window to the person: it comes back where it was.
             self.layout.move_to(id, place);

@@ -45,6 +45,8 @@ pub struct Opening {
     pub tiled: Option<bool>,
     /// The size at which it floats.
     pub size: Option<Extent>,
+    /// Where its content floats, counted from its output's corner; `None`: where there is room.
+    pub at: Option<Pos>,
     /// The part of the work area it fills.
     pub snap: Option<Snap>,
     /// On all workspaces of its output.
@@ -116,7 +118,12 @@ impl Layout {
             Some(size) => window.limits.clamp(size),
             None => self.first_floating_size(&window),
         };
-        let floating = Rect::new(self.place(&window, size), size);
+        let corner = self.geometry_of(&window).loc;
+        let loc = match opening.at {
+            Some(at) => corner + at,
+            None => self.place(&window, size),
+        };
+        let floating = Rect::new(loc, size);
         self.windows.insert(new.id, Window { floating, ..window });
         self.stacking.push(new.id);
         self.history.push(new.id);

@@ -40,6 +40,7 @@ mod popups;
 mod reload;
 mod screencopy;
 mod selection;
+mod sessions;
 mod shortcuts;
 mod subsurfaces;
 mod toplevel_drag;

@@ -102,13 +102,15 @@ fn opening() -> impl Strategy<Value = Opening> {
         proptest::option::weighted(0.2, 0..12_u64),
         proptest::option::weighted(0.3, proptest::bool::ANY),
         proptest::option::weighted(0.2, snap()),
+        proptest::option::weighted(0.2, (-4000..4000_i32, -4000..4000_i32)),
         proptest::array::uniform4(flag()),
     )
         .prop_map(
-            |(workspace, tiled, snap, [sticky, on_top, scratch, minimised])| Opening {
+            |(workspace, tiled, snap, at, [sticky, on_top, scratch, minimised])| Opening {
                 workspace: workspace.map(WorkspaceId),
                 tiled,
                 size: tiled.map(|_| (700, 500).into()),
+                at: at.map(Into::into),
                 snap,
                 sticky,
                 on_top,
