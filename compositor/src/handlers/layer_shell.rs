@@ -44,7 +44,7 @@ impl WlrLayerShellHandler for Goblin {
 
     fn new_popup(&mut self, _parent: WlrLayerSurface, popup: PopupSurface) {
         // Only now the popup has a parent: what was done at its creation could not be.
-        self.place_popup(&popup);
+        self.popup_adopted(&popup);
     }
 
     fn layer_destroyed(&mut self, surface: WlrLayerSurface) {

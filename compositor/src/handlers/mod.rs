@@ -30,3 +30,4 @@ pub(crate) use exclusive_edge::layer_shell;
 pub(crate) use pacing::Pacing;
 pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};
+pub(crate) use xdg_popup::popups_front_to_back;

@@ -1,7 +1,7 @@
 //! Popups: kept on the screen, and their grabs.
 
 use smithay::desktop::{
-    PopupGrab, PopupKeyboardGrab, PopupKind, PopupPointerGrab, PopupUngrabStrategy,
+    PopupGrab, PopupKeyboardGrab, PopupKind, PopupManager, PopupPointerGrab, PopupUngrabStrategy,
     find_popup_root_surface, get_popup_toplevel_coords,
 };
 use smithay::input::Seat;
@@ -34,6 +34,27 @@ fn is_its_own_ancestor(popup: &PopupSurface) -> bool {
         });
     }
     true
+}
+
+/// The popups of a surface and of each other, front to back, each with its place on the surface's
+/// window geometry. Of popups of one parent the newest is in front; smithay 0.7.0 has them the other
+/// way round.
+pub(crate) fn popups_front_to_back(root: &WlSurface) -> Vec<(PopupKind, Point<i32, Logical>)> {
+    type Popups = Vec<(PopupKind, Point<i32, Logical>)>;
+
+    fn take_above(parent: &WlSurface, rest: &mut Popups, ordered: &mut Popups) {
+        let is_mine = |(popup, _): &mut (PopupKind, Point<i32, Logical>)| matches!(popup, PopupKind::Xdg(popup) if popup.get_parent_surface().as_ref() == Some(parent));
+        let mine: Popups = rest.extract_if(.., is_mine).collect();
+        for popup in mine.into_iter().rev() {
+            take_above(popup.0.wl_surface(), rest, ordered);
+            ordered.push(popup);
+        }
+    }
+
+    let mut rest: Popups = PopupManager::popups_for_surface(root).collect();
+    let mut ordered = Vec::with_capacity(rest.len());
+    take_above(root, &mut rest, &mut ordered);
+    ordered
 }
 
 impl Goblin {
@@ -125,6 +146,11 @@ impl Goblin {
         seat: &Seat<Goblin>,
         serial: Serial,
     ) {
+        if surface.get_parent_surface().is_none() {
+            // A popup of a layer surface may ask before it is told whose it is: Qt's do.
+            self.input.early_grab = Some((surface, serial));
+            return;
+        }
         let kind = PopupKind::Xdg(surface);
         let Ok(root) = find_popup_root_surface(&kind) else {
             return;
@@ -148,6 +174,19 @@ impl Goblin {
         keyboard.set_grab(self, PopupKeyboardGrab::new(&grab), serial);
         pointer.set_grab(self, PopupPointerGrab::new(&grab), serial, Focus::Keep);
         self.input.menu = Some(grab);
+    }
+
+    /// A popup has its parent now: what it asked for before is done.
+    pub(super) fn popup_adopted(&mut self, popup: &PopupSurface) {
+        self.place_popup(popup);
+        if let Some((surface, serial)) = self.input.early_grab.take() {
+            if surface == *popup {
+                let seat = self.seat.clone();
+                self.popup_grabbed(surface, &seat, serial);
+            } else if surface.alive() {
+                self.input.early_grab = Some((surface, serial));
+            }
+        }
     }
 
     /// A popup may take the input over from nobody, from the press that opened it, or from the

@@ -7,6 +7,7 @@ use smithay::utils::{Logical, Point};
 use smithay::wayland::shell::wlr_layer::Layer;
 
 use crate::goblin::Goblin;
+use crate::handlers::popups_front_to_back;
 use crate::layers::layer_map_for_output;
 use crate::layout::{FramePart, Pos, WindowId};
 use crate::outputs::OutputState;
@@ -39,6 +40,25 @@ pub(super) enum Owner {
     InputMethod,
 }
 
+/// A surface and its subsurfaces, without popups.
+const SURFACES: WindowSurfaceType =
+    WindowSurfaceType::TOPLEVEL.union(WindowSurfaceType::SUBSURFACE);
+
+/// What of the popups of a surface lies at a point of it, and where that begins. `geometry` is where
+/// its window geometry begins.
+fn popup_under(
+    root: &WlSurface,
+    geometry: Pos,
+    point: Point<f64, Logical>,
+) -> Option<(WlSurface, Pos)> {
+    popups_front_to_back(root)
+        .into_iter()
+        .find_map(|(popup, place)| {
+            let offset = geometry + place - popup.geometry().loc;
+            under_from_surface_tree(popup.wl_surface(), point, offset, SURFACES)
+        })
+}
+
 impl Goblin {
     /// The window that the pointer is over, itself or a popup of it.
     pub(crate) fn window_under_pointer(&self) -> Option<WindowId> {
@@ -64,6 +84,8 @@ impl Goblin {
     /// What is at a point of the plane.
     pub(super) fn hit(&self, pos: Point<f64, Logical>) -> Hit {
         let point: Pos = pos.to_i32_floor();
+        // smithay 0.7.0 rounds to the next pixel where a surface has an input region.
+        let pos = point.to_f64();
         let output = self
             .layout
             .output_near(point)
@@ -141,25 +163,29 @@ impl Goblin {
                 of: Owner::Window(id),
             })
         };
-        let popups = WindowSurfaceType::POPUP | WindowSurfaceType::SUBSURFACE;
-        let surfaces = WindowSurfaceType::TOPLEVEL | WindowSurfaceType::SUBSURFACE;
         let frame = self.layout.frame_part_at(id, point);
         let frame = frame.map(|part| Hit::Frame(id, part));
         // Where we draw the frame, the client's pixels end at its content.
         let area = self.layout.client_area(id);
         let within = area.is_none_or(|area| area.contains(point));
-        let surfaces = || if within { under(surfaces) } else { None };
+        let surfaces = || if within { under(SURFACES) } else { None };
+        let popup = popup_under(window.surface(), window.geometry().loc, pos - origin);
+        let popup = popup.map(|(surface, loc)| Hit::Surface {
+            surface,
+            origin: origin + loc.to_f64(),
+            of: Owner::Window(id),
+        });
         if window.domain.mark().is_some() {
             // As it is drawn: popups lie below a frame that says where they come from.
             let on_frame = matches!(frame, Some(Hit::Frame(_, part)) if !part.is_edge());
             return if on_frame {
                 frame
             } else {
-                under(popups).or(frame)
+                popup.or(frame)
             }
             .or_else(surfaces);
         }
-        under(popups).or(frame).or_else(surfaces)
+        popup.or(frame).or_else(surfaces)
     }
 }
 
@@ -168,7 +194,9 @@ fn hit_layer(output: &OutputState, pos: Point<f64, Logical>, layer: Layer) -> Op
     map.layers_on(layer).rev().find_map(|surface| {
         let geometry = map.layer_geometry(surface)?;
         let origin = (output.origin() + geometry.loc).to_f64();
-        let (under, loc) = surface.surface_under(pos - origin, WindowSurfaceType::ALL)?;
+        let at = pos - origin;
+        let (under, loc) = popup_under(surface.wl_surface(), Point::default(), at)
+            .or_else(|| surface.surface_under(at, SURFACES))?;
         Some(Hit::Surface {
             surface: under,
             origin: origin + loc.to_f64(),

@@ -19,7 +19,8 @@ use smithay::desktop::PopupGrab;
 use smithay::input::keyboard::Keycode;
 use smithay::input::pointer::{CursorIcon, CursorImageStatus};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
-use smithay::utils::{IsAlive, Logical, Point};
+use smithay::utils::{IsAlive, Logical, Point, Serial};
+use smithay::wayland::shell::xdg::PopupSurface;
 
 use crate::goblin::Goblin;
 use crate::layout::{FramePart, WindowId};
@@ -54,6 +55,8 @@ pub(crate) struct InputState {
     pub(crate) idle_inhibitors: Vec<WlSurface>,
     /// The menu that has all input.
     pub(crate) menu: Option<PopupGrab<Goblin>>,
+    /// A popup that asked for all input before it had a parent, and by which press.
+    pub(crate) early_grab: Option<(PopupSurface, Serial)>,
     /// A surface has committed or is gone: something else may lie under the pointer.
     pub(crate) scene_changed: bool,
     /// The fingers that are down on surfaces.
@@ -89,6 +92,7 @@ impl Default for InputState {
             dnd_icon: None,
             idle_inhibitors: Vec::new(),
             menu: None,
+            early_grab: None,
             scene_changed: false,
             fingers: Vec::new(),
             shown_at: None,

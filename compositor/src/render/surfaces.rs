@@ -7,7 +7,7 @@ use smithay::backend::renderer::element::surface::{
 };
 use smithay::backend::renderer::element::utils::CropRenderElement;
 use smithay::desktop::utils::bbox_from_surface_tree;
-use smithay::desktop::{PopupKind, PopupManager};
+use smithay::desktop::PopupKind;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle};
 
@@ -15,6 +15,7 @@ use super::elements::OutputElement;
 use super::marks::{self, MarkLook, MarkPlace, TagPlace};
 use super::scene::{Painter, SceneRenderer, View};
 use crate::goblin::Goblin;
+use crate::handlers::popups_front_to_back;
 use crate::layout;
 use crate::windows::Window;
 
@@ -87,7 +88,7 @@ pub(super) fn push_popups<R>(
     R: SceneRenderer,
     R::TextureId: Clone + 'static,
 {
-    for (popup, offset) in PopupManager::popups_for_surface(parent) {
+    for (popup, offset) in popups_front_to_back(parent) {
         let at = view.to_physical(loc + offset - popup.geometry().loc);
         let surface = popup.wl_surface();
         push_tree(
@@ -176,7 +177,7 @@ where
         let Some(seen) = output_area(goblin, model, view) else {
             return;
         };
-        for (popup, offset) in PopupManager::popups_for_surface(window.surface()) {
+        for (popup, offset) in popups_front_to_back(window.surface()) {
             let (surface, extent) = (popup.wl_surface(), extent(&popup));
             let corner = content.loc + offset - popup.geometry().loc;
             let inner = Rectangle::new(

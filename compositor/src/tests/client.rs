@@ -300,13 +300,27 @@ impl Client {
     }
 
     pub(super) fn popup(&self, parent: &TestWindow, positioner: &XdgPositioner) -> TestPopup {
+        self.popup_of(&parent.xdg, positioner)
+    }
+
+    /// A popup of a window or of another popup.
+    pub(super) fn popup_of(&self, parent: &XdgSurface, positioner: &XdgPositioner) -> TestPopup {
+        self.popup_with(Some(parent), positioner)
+    }
+
+    /// A popup that is to get its parent by another protocol.
+    pub(super) fn orphan_popup(&self, positioner: &XdgPositioner) -> TestPopup {
+        self.popup_with(None, positioner)
+    }
+
+    fn popup_with(&self, parent: Option<&XdgSurface>, positioner: &XdgPositioner) -> TestPopup {
         let handle = self.handle();
         let surface = self.surface();
         let xdg = self
             .globals()
             .wm_base
             .get_xdg_surface(&surface, &handle, ());
-        let popup = xdg.get_popup(Some(&parent.xdg), positioner, &handle, ());
+        let popup = xdg.get_popup(parent, positioner, &handle, ());
         TestPopup {
             surface,
             xdg,

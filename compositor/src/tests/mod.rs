@@ -44,6 +44,7 @@ mod sessions;
 mod shortcuts;
 mod subsurfaces;
 mod toplevel_drag;
+mod upstream;
 mod virtual_keyboard;
 mod virtual_pointer;
 mod windows;
