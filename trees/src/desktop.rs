@@ -1,7 +1,7 @@
 //! `/desktop`: outputs, windows, seat; served by the compositor.
 //!
 //! ```text
-//! /desktop/{status,ctl,event,log,perf}
+//! /desktop/{status,ctl,event,log,perf,config}
 //! /desktop/outputs/ctl
 //! /desktop/outputs/NAME/{status,ctl,picture.png}
 //! /desktop/windows/ID/{status,ctl,picture.png}
@@ -10,6 +10,7 @@
 //!
 //! `picture.png` and `input/ctl` work in a session started for testing, and never while the screen is locked.
 
+mod setup;
 mod words;
 
 use ninep::verbs;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
+pub use setup::{Configuration, KeyboardSetup, Rule};
 pub use words::{Axis, Direction, SelectionAnswer, Snap, WorkspaceTarget};
 
 /// Name of the tree.

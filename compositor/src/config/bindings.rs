@@ -2,6 +2,8 @@
 //!
 //! What is bound without a file, `bindings.toml` says, as a file would; `"none"` takes one away.
 
+use std::collections::BTreeMap;
+
 use ninep::tree::ctl::{Verb as _, VerbSpec, split};
 use serde::Deserialize;
 use smithay::input::keyboard::{Keysym, ModifiersState, xkb};
@@ -41,6 +43,14 @@ impl Action {
             ));
         };
         parsed.map_err(|refusal| format!("{}; write {}", refusal.why, refusal.would_work))
+    }
+
+    /// The line that says it.
+    pub(super) fn line(&self) -> String {
+        match self {
+            Action::Desktop(verb) => verb.line(),
+            Action::Window(verb) => verb.line(),
+        }
     }
 }
 
@@ -111,6 +121,22 @@ impl Keys {
     }
 }
 
+impl std::fmt::Display for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let modifiers = [
+            (self.ctrl, "ctrl+"),
+            (self.alt, "alt+"),
+            (self.shift, "shift+"),
+            (self.logo, "super+"),
+        ];
+        let held = modifiers.into_iter().filter(|(held, _)| *held);
+        for (_, word) in held {
+            f.write_str(word)?;
+        }
+        f.write_str(&xkb::keysym_get_name(self.symbol))
+    }
+}
+
 fn symbol_of(name: &str) -> Option<Keysym> {
     // A C string ends at a NUL byte, and a symbol's name has none.
     if name.contains('\0') {
@@ -144,6 +170,13 @@ impl Bindings {
         self.list.retain(|(other, _)| *other != keys);
         self.list.extend(action.map(|action| (keys, action)));
         Ok(())
+    }
+
+    /// All of them: keys, and what they do.
+    pub(super) fn told(&self) -> BTreeMap<String, String> {
+        let list = self.list.iter();
+        list.map(|(keys, action)| (keys.to_string(), action.line()))
+            .collect()
     }
 
     /// What a press does: `symbol` is the key's without modifiers.

@@ -9,6 +9,7 @@
 mod bindings;
 mod rules;
 mod selections;
+mod told;
 mod watch;
 
 use std::collections::BTreeMap;

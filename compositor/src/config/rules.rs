@@ -31,6 +31,19 @@ pub(crate) enum Open {
     Minimized,
 }
 
+impl Open {
+    /// As it is written.
+    fn word(self) -> &'static str {
+        match self {
+            Open::Floating => "floating",
+            Open::Tiled => "tiled",
+            Open::Maximized => "maximized",
+            Open::Fullscreen => "fullscreen",
+            Open::Minimized => "minimized",
+        }
+    }
+}
+
 /// One rule.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rule {
@@ -116,6 +129,24 @@ fn snap_of(word: &str) -> Result<Snap, String> {
 }
 
 impl Rule {
+    /// The rule as `/desktop/config` tells it.
+    pub(super) fn told(&self) -> trees::desktop::Rule {
+        let text = |pattern: &Option<WildMatch>| pattern.as_ref().map(|of| of.pattern());
+        trees::desktop::Rule {
+            app_id: text(&self.app_id),
+            title: text(&self.title),
+            domain: text(&self.domain),
+            open: self.open.map(|open| open.word().to_owned()),
+            output: self.output.clone(),
+            workspace: self.workspace,
+            size: self.size,
+            snap: self.snap.map(|snap| snap.word().to_owned()),
+            sticky: self.sticky,
+            on_top: self.on_top,
+            scratch: self.scratch,
+        }
+    }
+
     fn says_of(&self, app_id: &str, title: &str, domain: &str) -> bool {
         let says = |pattern: &Option<WildMatch>, text: &str| {
             pattern.as_ref().is_none_or(|pattern| pattern.matches(text))

@@ -14,8 +14,8 @@ use ninep::tree::ctl::Refusal;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use trees::desktop::{
-    InputStatus, InputVerb, OutputStatus, OutputVerb, OutputsVerb, Perf, Status, Verb,
-    WindowStatus, WindowVerb,
+    Configuration, InputStatus, InputVerb, OutputStatus, OutputVerb, OutputsVerb, Perf, Status,
+    Verb, WindowStatus, WindowVerb,
 };
 
 use crate::goblin::Goblin;
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Status(Reply<Status>),
     Perf(Reply<Perf>),
     InputStatus(Reply<InputStatus>),
+    Config(Reply<Configuration>),
     OutputStatus(String, Reply<Option<OutputStatus>>),
     WindowStatus(WindowId, Reply<Option<WindowStatus>>),
     Desktop(Vec<Verb>, Reply<Outcome>),
@@ -52,6 +53,9 @@ impl Goblin {
             Command::Status(reply) => drop(reply.send(self.desktop_status())),
             Command::Perf(reply) => drop(reply.send(self.desktop_perf())),
             Command::InputStatus(reply) => drop(reply.send(self.input_status())),
+            Command::Config(reply) => {
+                drop(reply.send(self.config.told(&self.config_file)));
+            }
             Command::OutputStatus(name, reply) => drop(reply.send(self.output_status(&name))),
             Command::WindowStatus(id, reply) => drop(reply.send(self.window_status(id))),
             Command::Desktop(verbs, reply) => drop(reply.send(self.desktop_verbs(verbs))),

@@ -7,8 +7,8 @@ use crate::handlers::hints_of;
 use smithay::desktop::{LayerSurface, find_popup_root_surface};
 use smithay::wayland::shell::wlr_layer::Layer;
 use trees::desktop::{
-    Config, InputStatus, Keyboard, Layer as LayerStatus, OutputPerf, OutputStatus, Perf, Rect,
-    Status, WindowPlace, WindowStatus, Workspace,
+    InputStatus, Keyboard, Layer as LayerStatus, OutputPerf, OutputStatus, Perf, Rect, Status,
+    WindowPlace, WindowStatus, Workspace,
 };
 
 use crate::goblin::Goblin;
@@ -37,10 +37,7 @@ impl Goblin {
             locked: self.globals.lock.is_on(),
             testing: self.testing,
             theme: self.config.theme.name().to_owned(),
-            config: Config {
-                path: self.config_file.path.display().to_string(),
-                error: self.config_file.error.clone(),
-            },
+            config: self.config_file.told(),
             questions: self.selections.questions(),
             since: self.control.since,
         }

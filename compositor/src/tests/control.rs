@@ -95,6 +95,16 @@ fn the_seat_is_told_and_its_layouts_are_switched() {
 }
 
 #[test]
+fn the_configuration_in_force_is_told_also_while_its_file_is_faulty() {
+    let mut fixture = Fixture::new();
+    fixture.goblin.config_file.error = Some("/x:3: no".to_owned());
+    let told = ask(&mut fixture, Command::Config);
+    assert_eq!(told.file.error.as_deref(), Some("/x:3: no"));
+    assert_eq!((&*told.theme, &*told.keyboard.layout), ("light", "us"));
+    assert_eq!(told.keys["super"], "event launcher");
+}
+
+#[test]
 fn status_tells_windows_front_to_back_and_the_focus() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();

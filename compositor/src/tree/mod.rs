@@ -39,6 +39,8 @@ impl Tree {
         root.add("status", status_later(move || asked.ask(Command::Status)));
         let spent = port.clone();
         root.add("perf", status_later(move || spent.ask(Command::Perf)));
+        let set = port.clone();
+        root.add("config", status_later(move || set.ask(Command::Config)));
         root.add("event", feed.node());
         root.add("log", log.node());
         let ctl = port.clone();
