@@ -400,6 +400,8 @@ verbs! {
         "event" => Event { name: String },
         /// Show another workspace of the current output.
         "workspace" => Workspace { to: WorkspaceTarget },
+        /// Call the workspace shown by a name, for as long as it is there; without a word by its number.
+        "name-workspace" => NameWorkspace { name: Option<String> },
         /// Switch the workspace shown between tiles and floating windows, or to one of them.
         "tiling" => Tiling { on: Option<bool> },
         /// Move the workspace shown to the output that lies in a direction.

@@ -133,6 +133,7 @@ impl Goblin {
             let splits = |column: layout::TileColumn<'_>| column.map(numbers).collect();
             Some(Workspace {
                 id: id.0,
+                name: workspace.name().map(str::to_owned),
                 active: active == Some(*id),
                 tiling: workspace.is_tiling(),
                 windows: self.layout.windows_in(*id).map(|id| id.0).collect(),

@@ -11,6 +11,9 @@ use crate::config::Theme;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId, Workspace, WorkspaceId};
 
+/// The longest name of a workspace, in characters.
+const LONGEST_NAME: usize = 64;
+
 pub(super) fn refused(why: impl Into<String>) -> Refusal {
     Refusal::new(Errno::INVAL, why)
 }
@@ -23,12 +26,22 @@ fn theme(name: &str) -> Result<Theme, Refusal> {
     }
 }
 
+fn workspace_name(name: &str) -> Result<String, Refusal> {
+    let fits = (1..=LONGEST_NAME).contains(&name.chars().count());
+    if fits && !name.contains(char::is_control) {
+        return Ok(name.to_owned());
+    }
+    let why = format!("{name:?} is no name for a workspace");
+    Err(refused(why).would_work(format!("1 to {LONGEST_NAME} characters on one line")))
+}
+
 impl Goblin {
     pub(super) fn desktop_verbs(&mut self, verbs: Vec<Verb>) -> Outcome {
         let mut programs = 0;
         for verb in &verbs {
             match verb {
                 Verb::Theme { name } => drop(theme(name)?),
+                Verb::NameWorkspace { name: Some(name) } => drop(workspace_name(name)?),
                 Verb::Spawn { argv } if argv.is_empty() => {
                     return Err(refused("spawn names no program").would_work("spawn foot"));
                 }
@@ -91,6 +104,12 @@ impl Goblin {
             Verb::Workspace { to } => {
                 if let Some(output) = self.current_output() {
                     self.show_workspace(output, *to);
+                }
+            }
+            Verb::NameWorkspace { name } => {
+                let name = name.as_deref().map(workspace_name).transpose()?;
+                if let Some(shown) = self.shown_workspace() {
+                    self.layout.name_workspace(shown, name.as_deref());
                 }
             }
             Verb::Tiling { on } => {

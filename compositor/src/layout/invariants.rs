@@ -77,6 +77,15 @@ impl Layout {
             .chain(self.orphans.iter().copied())
             .collect();
         listed.sort_unstable();
+        let names: Vec<&str> = self
+            .workspaces
+            .values()
+            .filter_map(Workspace::name)
+            .collect();
+        let distinct: BTreeSet<&str> = names.iter().copied().collect();
+        if distinct.len() != names.len() {
+            return Err(format!("two workspaces have one name: {names:?}"));
+        }
         let known: Vec<WorkspaceId> = self.workspaces.keys().copied().collect();
         if listed != known {
             return Err(format!("the rows hold {listed:?}, there are {known:?}"));

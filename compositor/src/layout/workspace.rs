@@ -16,6 +16,8 @@ pub struct Workspace {
     /// New windows become tiles.
     pub(super) tiling: bool,
     pub(super) tiles: Tiling,
+    /// What the person calls it, for as long as it is there.
+    pub(super) name: Option<String>,
     /// The outputs it was on when they went away, the last one last.
     pub(super) past: Vec<Home>,
 }
@@ -63,6 +65,12 @@ impl Workspace {
     #[must_use]
     pub fn output(&self) -> Option<OutputId> {
         self.output
+    }
+
+    /// What the person calls it, if it has a name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Whether its windows are tiles, unless they are floated out.

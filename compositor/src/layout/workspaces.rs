@@ -88,6 +88,17 @@ impl Layout {
         }
     }
 
+    /// Gives a workspace a name, or takes it away. No two have the same: the other one loses it.
+    pub fn name_workspace(&mut self, id: WorkspaceId, name: Option<&str>) {
+        for workspace in self.workspaces.values_mut() {
+            if workspace.id == id {
+                workspace.name = name.map(str::to_owned);
+            } else if workspace.name.as_deref() == name {
+                workspace.name = None;
+            }
+        }
+    }
+
     /// Moves a window with its family to a workspace. The focus stays where the window was, or
     /// goes to what is shown there now.
     pub fn send_to_workspace(&mut self, id: WindowId, target: WorkspaceId) {
@@ -210,6 +221,7 @@ impl Layout {
             output,
             tiling: self.options.tiling,
             tiles: Tiling::default(),
+            name: None,
             past: Vec::new(),
         }
     }

@@ -41,12 +41,14 @@ struct Row {
 }
 
 /// Where a workspace is, and whether it is shown there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Place {
     group: OutputId,
     /// Its place in the row of its output, from 0.
     index: u32,
     active: bool,
+    /// The one it was given, else its number.
+    name: String,
 }
 
 struct Manager {
@@ -139,8 +141,10 @@ impl Manager {
                 continue;
             };
             if old.is_none_or(|old| old.index != place.index) {
-                handle.name((place.index + 1).to_string());
                 handle.coordinates(place.index.to_ne_bytes().to_vec());
+            }
+            if old.is_none_or(|old| old.name != place.name) {
+                handle.name(place.name.clone());
             }
             if old.is_none_or(|old| old.active != place.active) {
                 let active = place.active.then_some(State::Active);
@@ -350,10 +354,12 @@ impl Goblin {
             row.groups.push(output.id);
             let active = self.layout.active_workspace(output.id);
             for (id, index) in self.layout.workspaces(output.id).iter().zip(0..) {
+                let named = self.layout.workspace(*id).and_then(|of| of.name());
                 let place = Place {
                     group: output.id,
                     index,
                     active: active == Some(*id),
+                    name: named.map_or_else(|| (index + 1).to_string(), str::to_owned),
                 };
                 row.workspaces.insert(*id, place);
             }

@@ -265,3 +265,40 @@ fn a_workspace_is_assigned_to_another_output_and_goes_with_its_own() {
             .all(|workspace| workspace.object.is_alive())
     );
 }
+
+#[test]
+fn a_workspace_is_called_by_the_name_it_was_given_and_no_two_by_one() {
+    use crate::control::Command;
+    use trees::desktop::Verb;
+
+    let mut fixture = Fixture::with_outputs(&["400x300@1"]);
+    let mut client = fixture.connect();
+    client.open(&mut fixture, (200, 100), BLUE);
+    let mut bar = Bar::new(&mut fixture);
+    let mut tell = |fixture: &mut Fixture, line: &str| {
+        let name = (!line.is_empty()).then(|| line.to_owned());
+        let verbs = vec![Verb::NameWorkspace { name }];
+        let done = super::control::ask(fixture, |reply| Command::Desktop(verbs, reply));
+        bar.look(fixture);
+        let row: Vec<String> = bar
+            .row(0)
+            .iter()
+            .map(|(name, _)| name.to_string())
+            .collect();
+        (done.is_ok(), row)
+    };
+    let row = |names: [&str; 2]| names.map(str::to_owned).to_vec();
+    assert_eq!(tell(&mut fixture, "mail"), (true, row(["2", "mail"])));
+    let told = super::control::output(&mut fixture);
+    assert_eq!(told.workspaces[0].name.as_deref(), Some("mail"));
+    assert_eq!(tell(&mut fixture, "a\nb"), (false, row(["2", "mail"])));
+    assert_eq!(
+        tell(&mut fixture, &"x".repeat(65)),
+        (false, row(["2", "mail"]))
+    );
+    let id = fixture.goblin.outputs[0].id;
+    let second = fixture.goblin.layout.workspaces(id)[1];
+    fixture.goblin.layout.activate_workspace(second);
+    assert_eq!(tell(&mut fixture, "mail"), (true, row(["1", "mail"])));
+    assert_eq!(tell(&mut fixture, ""), (true, row(["1", "2"])));
+}

@@ -87,6 +87,7 @@ enum Op {
     Workspace(u32, WorkspaceTarget),
     SendToWorkspace(u64, u32, WorkspaceTarget),
     SendWorkspace(u32, u32),
+    NameWorkspace(u32, Option<u8>),
     FocusTowards(u64, Direction),
     FocusOutput(u32),
     Options(bool, i32),
@@ -222,6 +223,8 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (out(), target.clone()).prop_map(|(output, to)| Op::Workspace(output, to)),
         2 => (id(), out(), target).prop_map(|(id, output, to)| Op::SendToWorkspace(id, output, to)),
         1 => (out(), out()).prop_map(|(from, to)| Op::SendWorkspace(from, to)),
+        1 => (out(), proptest::option::of(0..3_u8))
+            .prop_map(|(output, name)| Op::NameWorkspace(output, name)),
         1 => (id(), direction()).prop_map(|(id, to)| Op::FocusTowards(id, to)),
         1 => out().prop_map(Op::FocusOutput),
         1 => (flag(), any()).prop_map(|(tiling, gap)| Op::Options(tiling, gap)),
@@ -373,6 +376,12 @@ fn apply(layout: &mut Layout, op: &Op) {
         Op::SendWorkspace(from, to) => {
             if let Some(id) = layout.active_workspace(OutputId(from)) {
                 layout.send_workspace_to_output(id, OutputId(to));
+            }
+        }
+        Op::NameWorkspace(output, name) => {
+            if let Some(id) = layout.active_workspace(OutputId(output)) {
+                let name = name.map(|name| name.to_string());
+                layout.name_workspace(id, name.as_deref());
             }
         }
         Op::FocusTowards(id, to) => {
