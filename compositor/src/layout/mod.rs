@@ -79,6 +79,8 @@ pub struct Layout {
     orphans: Vec<WorkspaceId>,
     last_workspace: u64,
     scratch_shown: bool,
+    /// The focused window went with its output, and the focus to another.
+    away: Option<outputs::Away>,
     /// The edge of a tile that is being dragged.
     tile_resize: Option<tiles::TileResize>,
     metrics: FrameMetrics,

@@ -28,6 +28,15 @@ pub struct Output {
     pub(super) active: WorkspaceId,
 }
 
+/// A focus that an output took with it when it went away.
+#[derive(Debug, Clone)]
+pub(super) struct Away {
+    window: WindowId,
+    output: String,
+    /// What had the focus then.
+    meanwhile: Option<WindowId>,
+}
+
 impl Layout {
     /// The outputs, in the order they came.
     #[must_use]
@@ -120,6 +129,17 @@ impl Layout {
         }
         self.keep_all_reachable(id);
         self.settle();
+        self.focus_again(name);
+    }
+
+    /// An output is back: so is the focus, unless the person has moved it meanwhile.
+    fn focus_again(&mut self, name: &str) {
+        if let Some(away) = self.away.take_if(|away| away.output == name)
+            && self.focused == away.meanwhile
+            && self.is_shown(away.window)
+        {
+            self.focus(away.window);
+        }
     }
 
     /// Moves a workspace with its windows to an output that came.
@@ -150,6 +170,11 @@ impl Layout {
             return;
         };
         self.tile_resize = None;
+        let on_it = |focused: &WindowId| {
+            let window = self.windows.get(focused);
+            window.is_some_and(|window| window.output == Some(id))
+        };
+        let focused = self.focused.filter(on_it);
         let gone = self.outputs.remove(index);
         let refuge = self
             .output_near(gone.geometry.loc)
@@ -194,6 +219,13 @@ impl Layout {
             self.keep_reachable(window_id);
         }
         self.settle();
+        if let Some(window) = focused {
+            self.away = Some(Away {
+                window,
+                output: gone.name,
+                meanwhile: self.focused,
+            });
+        }
     }
 
     /// Moves or resizes an output; its windows move along. The work area starts anew.

@@ -178,3 +178,34 @@ fn rules_open_windows_where_they_say() {
     assert_eq!(layout.wanted(id).unwrap().size, Some((640, 480).into()));
     layout.verify_invariants().unwrap();
 }
+
+#[test]
+fn the_focus_comes_back_with_the_output_it_went_with() {
+    let mut layout = screen();
+    let here = open(&mut layout, 1, (300, 200));
+    layout.add_output(TWO, "B", second());
+    let there = open(&mut layout, 2, (300, 200));
+    layout.send_to_workspace(there, at(&layout, TWO, 1));
+    layout.focus(there);
+    layout.remove_output(TWO);
+    assert_eq!(layout.focused(), Some(here));
+    layout.add_output(OutputId(3), "B", second());
+    assert_eq!(layout.focused(), Some(there));
+    layout.verify_invariants().unwrap();
+
+    // But not when the person went elsewhere meanwhile, nor with another output.
+    let other = open(&mut layout, 4, (300, 200));
+    layout.send_to_workspace(other, at(&layout, ONE, 1));
+    layout.focus(there);
+    layout.remove_output(OutputId(3));
+    layout.add_output(
+        OutputId(5),
+        "C",
+        Rect::new((3200, 0).into(), (640, 480).into()),
+    );
+    assert_ne!(layout.focused(), Some(there));
+    layout.focus(here);
+    layout.add_output(OutputId(6), "B", second());
+    assert_eq!(layout.focused(), Some(here));
+    layout.verify_invariants().unwrap();
+}
