@@ -44,6 +44,7 @@ part-back-after = It had stopped: { $cause }
 mirror-lost = The mirror does not answer
 mirror-lost-hint = Your files are safe; they can be read again when it is back.
 mirror-back = The mirror answers again
+config-fault = The configuration has a fault; what was in force stays so
 order-failed = That did not work
 cannot-start = { $name } could not be started: { $cause }
 cannot-window = The window could not be changed: { $cause }

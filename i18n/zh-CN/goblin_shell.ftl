@@ -44,6 +44,7 @@ part-back-after = 此前停止的原因：{ $cause }
 mirror-lost = 镜像没有响应
 mirror-lost-hint = 您的文件是安全的；镜像恢复后即可再次读取。
 mirror-back = 镜像已恢复响应
+config-fault = 配置文件有错误，仍按原先的配置运行
 order-failed = 操作未能完成
 cannot-start = 无法启动{ $name }：{ $cause }
 cannot-window = 无法更改窗口：{ $cause }

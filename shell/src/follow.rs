@@ -71,6 +71,7 @@ async fn state(ns: &Namespace) -> Result<Desktop> {
     Ok(Desktop {
         theme: status.theme,
         windows,
+        fault: status.config.error,
     })
 }
 

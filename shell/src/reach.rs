@@ -25,6 +25,8 @@ pub struct Desktop {
     pub theme: String,
     /// Its windows.
     pub windows: Vec<WindowStatus>,
+    /// What is wrong with its configuration file: file, line and reason.
+    pub fault: Option<String>,
 }
 
 /// What the follower of one tree tells: `S` is its state as it was read, `E` an event of it.

@@ -106,7 +106,7 @@ impl Shell {
             }
             Message::Unfocused(_) => Vec::new(),
 
-            Message::Desktop(told) => self.desktop(told),
+            Message::Desktop(told) => self.desktop(told, now),
             Message::Mirror(told) => self.mirror(&told, now),
             Message::Subsystems(told) => self.subsystems(told, now),
             Message::Apps(apps) => {
@@ -213,18 +213,26 @@ impl Shell {
         }
     }
 
-    fn desktop(&mut self, told: Told<Desktop, desktop::Event>) -> Vec<Effect> {
+    fn desktop(&mut self, told: Told<Desktop, desktop::Event>, now: Instant) -> Vec<Effect> {
         if let Some(reach) = told.reach() {
             self.bar.desktop = reach;
         }
         match told {
-            Told::Up(Desktop { theme, windows }) => {
+            Told::Up(Desktop {
+                theme,
+                windows,
+                fault,
+            }) => {
                 self.theme.follow(&theme);
                 self.bar.windows.replace(windows);
+                return self.configuration(fault.as_deref(), now);
             }
             Told::Down { .. } => self.bar.windows.replace(Vec::new()),
             Told::Event(desktop::Event::Binding { name }) if name == "launcher" => {
                 return self.toggle_launcher();
+            }
+            Told::Event(desktop::Event::Config { error }) => {
+                return self.configuration(error.as_deref(), now);
             }
             Told::Event(desktop::Event::Theme { name }) => self.theme.follow(&name),
             Told::Event(event) => self.bar.windows.apply(&event),

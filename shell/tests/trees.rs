@@ -129,6 +129,7 @@ async fn a_tree_that_comes_goes_and_comes_back_is_followed() {
     let dark = |windows| Desktop {
         theme: "dark".to_owned(),
         windows,
+        fault: None,
     };
     let up = Told::Up(dark(vec![window(1, "one")]));
     assert_eq!(next(&mut told).await, up);

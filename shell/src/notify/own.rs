@@ -15,6 +15,9 @@ use crate::reach::Reach;
 /// Name that goblin's own notifications come under.
 const APP: &str = "goblin";
 
+/// The configuration of the desktop, among the parts that words are about.
+pub const CONFIGURATION: &str = "configuration";
+
 /// What is known of each part, to tell news from repetition.
 #[derive(Debug, Clone, Default)]
 pub struct Own {
@@ -131,6 +134,22 @@ impl Own {
     /// The session is ending.
     pub fn quit(&mut self) {
         self.quitting = true;
+    }
+}
+
+/// The desktop's configuration file has a fault: it stays on the screen until it is mended or dismissed.
+pub fn configuration(fault: &str) -> Word {
+    let notification = Notification {
+        app: APP.to_owned(),
+        summary: fl!("config-fault"),
+        body: markup::one_line(fault),
+        urgency: Urgency::Critical,
+        timeout: Timeout::Never,
+        ..Notification::default()
+    };
+    Word {
+        part: CONFIGURATION.to_owned(),
+        notification,
     }
 }
 

@@ -54,6 +54,16 @@ impl Shell {
         effects
     }
 
+    /// The desktop's configuration file has a fault, or has none any more: then what was said of it goes.
+    pub(super) fn configuration(&mut self, fault: Option<&str>, now: Instant) -> Vec<Effect> {
+        if let Some(fault) = fault {
+            return self.say(Some(own::configuration(fault)), now);
+        }
+        let said = self.of_part.get(own::CONFIGURATION).copied();
+        let gone = said.and_then(|id| self.queue.close(id, Reason::Withdrawn, now));
+        gone.map(|gone| self.gone([gone])).unwrap_or_default()
+    }
+
     /// Says that something the person asked for did not work.
     pub(super) fn failed(&mut self, purpose: &Purpose, cause: &str, now: Instant) -> Vec<Effect> {
         let body = match purpose {

@@ -361,6 +361,43 @@ fn goblins_own_words_appear_once_and_a_click_shows_the_subsystems() {
 }
 
 #[test]
+fn a_faulty_configuration_is_shown_until_it_is_mended() {
+    let mut shell = at_work();
+    let config = |error: Option<&str>| {
+        let error = error.map(str::to_owned);
+        Message::Desktop(Told::Event(desktop::Event::Config { error }))
+    };
+    let summary = "post The configuration has a fault; what was in force stays so";
+    let fault = "/home/me/.config/goblin/compositor.toml:7: unknown field `thene`";
+    with_language(Language::English, || {
+        let done = words(&tell(&mut shell, config(Some(fault))));
+        assert_eq!(done, ["show goblin-notification", summary]);
+        let other =
+            "/home/me/.config/goblin/compositor.toml:9: the gap -1 is not between 0 and 256";
+        let done = words(&tell(&mut shell, config(Some(other))));
+        assert!(!done.contains(&"show goblin-notification".to_owned()));
+        assert!(done.contains(&summary.to_owned()), "{done:?}");
+        let (reply, mut answer) = Reply::new();
+        tell(&mut shell, Message::Status(reply));
+        let status = answer.try_recv().expect("an answer");
+        let [shown] = status.notifications.as_slice() else {
+            panic!("one notification: {:?}", status.notifications);
+        };
+        assert_eq!(shown.body, other);
+        let done = words(&tell(&mut shell, config(None)));
+        assert!(done.contains(&"hide".to_owned()), "{done:?}");
+        assert_eq!(words(&tell(&mut shell, config(None))), [""; 0]);
+        // A shell that starts later reads it.
+        let desktop = goblin_shell::reach::Desktop {
+            fault: Some(fault.to_owned()),
+            ..crate::common::desktop(Vec::new())
+        };
+        let done = words(&tell(&mut shell, Message::Desktop(Told::Up(desktop))));
+        assert!(done.contains(&summary.to_owned()), "{done:?}");
+    });
+}
+
+#[test]
 fn what_failed_is_said() {
     let mut shell = at_work();
     let failed = Message::Failed(

@@ -63,6 +63,7 @@ pub(crate) fn desktop(windows: Vec<WindowStatus>) -> Desktop {
     Desktop {
         theme: "light".to_owned(),
         windows,
+        fault: None,
     }
 }
 
