@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
-pub use setup::{Configuration, KeyboardSetup, Rule};
+pub use setup::{Configuration, KeyboardSetup, Rule, SelectionRule};
 pub use words::{Axis, Direction, SelectionAnswer, Snap, WorkspaceTarget};
 
 /// Name of the tree.

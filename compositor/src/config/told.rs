@@ -3,6 +3,7 @@
 use trees::desktop::{Config as File, Configuration, KeyboardSetup};
 
 use super::{Config, ConfigFile};
+use crate::domain::{SelectionRule, Verdict};
 
 impl ConfigFile {
     /// The file as `/desktop` tells of it.
@@ -11,6 +12,24 @@ impl ConfigFile {
             path: self.path.display().to_string(),
             error: self.error.clone(),
         }
+    }
+}
+
+fn selection(rule: &SelectionRule) -> trees::desktop::SelectionRule {
+    let then = match rule.verdict {
+        Verdict::Allow => "allow",
+        Verdict::Ask => "ask",
+        Verdict::Deny => "deny",
+    };
+    trees::desktop::SelectionRule {
+        from: rule.from.pattern(),
+        to: rule.to.pattern(),
+        kinds: rule
+            .kinds
+            .iter()
+            .map(|kind| kind.word().to_owned())
+            .collect(),
+        then: then.to_owned(),
     }
 }
 
@@ -41,6 +60,7 @@ impl Config {
             scales: self.scales.clone(),
             keys,
             rules: self.rules.iter().map(super::Rule::told).collect(),
+            selections: self.selections.iter().map(selection).collect(),
         }
     }
 }
@@ -57,7 +77,7 @@ mod tests {
         let text = "theme = \"dark\"\n[keyboard]\nlayout = \"us,de\"\n[outputs.A]\nscale = 1.25\n\
                     [layout]\ntiling = true\ngap = 3\n[keys]\n\"ctrl+shift+super+q\" = \"close\"\n\
                     \"super+Return\" = { spawn = [\"foot\", \"a b\"] }\n\"super+1\" = \"none\"\n\
-                    [[rules]]\napp_id = \"org.*\"\nopen = \"tiled\"\nsnap = \"left\"\n";
+                    [[selections]]\nfrom = \"debian\"\nthen = \"deny\"\n[[rules]]\napp_id = \"org.*\"\nopen = \"tiled\"\nsnap = \"left\"\n";
         let config = parse(Path::new("x"), text).unwrap();
         let file = ConfigFile {
             path: "/x".into(),
@@ -73,6 +93,9 @@ mod tests {
         assert_eq!(told.keys["super+Return"], "spawn foot 'a b'");
         assert_eq!(told.keys["super"], "event launcher");
         assert!(!told.keys.contains_key("super+1"));
+        let selection = &told.selections[0];
+        assert_eq!((&*selection.from, &*selection.to), ("debian", "*"));
+        assert_eq!(selection.then, "deny");
         assert_eq!(told.rules[0].app_id.as_deref(), Some("org.*"));
         assert_eq!(told.rules[0].open.as_deref(), Some("tiled"));
         assert_eq!(told.rules[0].snap.as_deref(), Some("left"));

@@ -178,12 +178,7 @@ impl Goblin {
         if window.domain.mark().is_some() {
             // As it is drawn: popups lie below a frame that says where they come from.
             let on_frame = matches!(frame, Some(Hit::Frame(_, part)) if !part.is_edge());
-            return if on_frame {
-                frame
-            } else {
-                popup.or(frame)
-            }
-            .or_else(surfaces);
+            return if on_frame { frame } else { popup.or(frame) }.or_else(surfaces);
         }
         popup.or(frame).or_else(surfaces)
     }

@@ -26,6 +26,8 @@ pub struct Configuration {
     pub keys: BTreeMap<String, String>,
     /// How windows open.
     pub rules: Vec<Rule>,
+    /// What may go from one domain to another.
+    pub selections: Vec<SelectionRule>,
 }
 
 /// The keyboard as it is set.
@@ -41,6 +43,19 @@ pub struct KeyboardSetup {
     pub repeat_delay: i32,
     /// Repeats in a second; 0 never repeats.
     pub repeat_rate: i32,
+}
+
+/// A rule for what is copied, marked or dragged from one domain to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectionRule {
+    /// Pattern of the domain that has the data.
+    pub from: String,
+    /// Pattern of the domain that would get it.
+    pub to: String,
+    /// The kinds it is about; none means all.
+    pub kinds: Vec<String>,
+    /// `allow`, `ask` or `deny`.
+    pub then: String,
 }
 
 /// A rule: which windows, and how they open. What it does not say stays as it is.
