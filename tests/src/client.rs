@@ -97,13 +97,53 @@ impl Client {
         bail!("{} never rests", self.window.app_id)
     }
 
+    /// How much the two have said to each other so far: where [`Client::says`] begins to look.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn said(&self) -> Result<usize> {
+        Ok(self.log()?.len())
+    }
+
+    /// Waits for a line of the log after `from` that has all of `words`, and gives it. A popup, for example, is there when
+    /// it was configured.
+    ///
+    /// # Errors
+    /// When none comes within [`LIMIT`].
+    pub async fn says(&self, from: usize, words: &[&str]) -> Result<String> {
+        const LOOK: Duration = Duration::from_millis(20);
+        let begun = Instant::now();
+        while begun.elapsed() < LIMIT {
+            let log = self.log()?;
+            let line = log
+                .get(from..)
+                .unwrap_or_default()
+                .lines()
+                .find(|line| words.iter().all(|word| line.contains(word)));
+            if let Some(line) = line {
+                return Ok(line.to_owned());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        bail!("{} never says {words:?}", self.window.app_id)
+    }
+
+    /// Everything that the two have said to each other so far.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn log(&self) -> Result<String> {
+        let log = fs::read(&self.log)
+            .with_context(|| format!("{} cannot be read", self.log.display()))?;
+        Ok(String::from_utf8_lossy(&log).into_owned())
+    }
+
     /// Checks that the program spoke with the compositor, and that neither called the other wrong.
     ///
     /// # Errors
     /// With the lines that tell of a protocol error.
     pub fn no_protocol_error(&self) -> Result<()> {
-        let log = fs::read_to_string(&self.log)
-            .with_context(|| format!("{} cannot be read", self.log.display()))?;
+        let log = self.log()?;
         ensure!(
             log.contains(".commit("),
             "{} says nothing of what {} drew",

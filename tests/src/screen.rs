@@ -98,14 +98,52 @@ impl Session {
     ///
     /// # Errors
     /// When the compositor refuses.
-    pub async fn click_at(&self, (x, y): (f64, f64)) -> Result<()> {
+    pub async fn click_at(&self, place: (f64, f64)) -> Result<()> {
+        self.click_with("left", place).await
+    }
+
+    /// The same with another button: `right`, `middle`.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn click_with(&self, button: &str, place: (f64, f64)) -> Result<()> {
+        self.pointer_to(place).await?;
+        self.button(button, None).await
+    }
+
+    /// Moves the pointer somewhere in the space of all outputs.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn pointer_to(&self, (x, y): (f64, f64)) -> Result<()> {
         self.order("/desktop/input/ctl", &InputVerb::Pointer { x, y })
-            .await?;
-        let click = InputVerb::Button {
-            button: "left".into(),
-            action: None,
+            .await
+    }
+
+    /// Presses the left button somewhere, and holds it.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn press_at(&self, place: (f64, f64)) -> Result<()> {
+        self.pointer_to(place).await?;
+        self.button("left", Some("press")).await
+    }
+
+    /// Moves the pointer somewhere with the left button held, and lets go.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn drop_at(&self, place: (f64, f64)) -> Result<()> {
+        self.pointer_to(place).await?;
+        self.button("left", Some("release")).await
+    }
+
+    async fn button(&self, button: &str, action: Option<&str>) -> Result<()> {
+        let verb = InputVerb::Button {
+            button: button.into(),
+            action: action.map(str::to_owned),
         };
-        self.order("/desktop/input/ctl", &click).await
+        self.order("/desktop/input/ctl", &verb).await
     }
 
     /// Types a text into whatever has the keyboard.
@@ -169,6 +207,27 @@ impl Session {
         .await
     }
 
+    /// Waits until the window of this number is as `is` says, and gives it.
+    ///
+    /// # Errors
+    /// When it is not within [`LIMIT`](crate::LIMIT); with what it is.
+    pub async fn becomes(
+        &self,
+        what: &str,
+        id: desktop::WindowId,
+        is: impl Fn(&WindowStatus) -> bool,
+    ) -> Result<WindowStatus> {
+        let path = format!("/desktop/windows/{id}/status");
+        self.until(what, "/desktop/event", async || {
+            let window: WindowStatus = self.namespace().read_json(&path).await?;
+            if is(&window) {
+                return Ok(Some(window));
+            }
+            bail!("it is {window:?}")
+        })
+        .await
+    }
+
     /// Waits until a window is gone.
     ///
     /// # Errors
@@ -198,7 +257,11 @@ impl Session {
             .collect())
     }
 
-    async fn outputs(&self) -> Result<Vec<OutputStatus>> {
+    /// All outputs that are on.
+    ///
+    /// # Errors
+    /// When the compositor cannot be asked.
+    pub async fn outputs(&self) -> Result<Vec<OutputStatus>> {
         let status: desktop::Status = self.namespace().read_json("/desktop/status").await?;
         let mut outputs = Vec::new();
         for name in status.outputs {

@@ -157,6 +157,15 @@ impl Session {
         self.folder.join(name)
     }
 
+    /// The socket of the compositor that programs of the board connect to.
+    ///
+    /// # Errors
+    /// When the compositor cannot be asked.
+    pub async fn wayland_socket(&self) -> Result<PathBuf> {
+        let status: desktop::Status = self.namespace.read_json("/desktop/status").await?;
+        Ok(self.home.runtime().join(status.wayland_display))
+    }
+
     /// Everything the session and its subsystems have written so far.
     pub fn log(&self) -> String {
         fs::read_to_string(self.artifact("session.log")).unwrap_or_default()
@@ -313,10 +322,16 @@ impl Session {
     pub async fn picture(&self, name: &str) -> Result<Vec<u8>> {
         let status: desktop::Status = self.namespace.read_json("/desktop/status").await?;
         let output = status.outputs.first().context("there is no output")?;
-        let png = self
-            .namespace
-            .read(&format!("/desktop/outputs/{output}/picture.png"))
-            .await?;
+        self.picture_of(&format!("/desktop/outputs/{output}"), name)
+            .await
+    }
+
+    /// Saves a picture of an output or a window, which has this path, beside the log.
+    ///
+    /// # Errors
+    /// When none can be taken.
+    pub async fn picture_of(&self, path: &str, name: &str) -> Result<Vec<u8>> {
+        let png = self.namespace.read(&format!("{path}/picture.png")).await?;
         fs::write(self.artifact(name), &png)
             .with_context(|| format!("{} cannot be written", self.artifact(name).display()))?;
         Ok(png.to_vec())

@@ -8,6 +8,7 @@ mod build;
 mod exec;
 mod fuzz;
 mod image;
+mod journey;
 mod packages;
 mod run;
 mod say;
@@ -39,6 +40,8 @@ Usage: cargo xtask <WORD> [OPTIONS]
   fuzz compositor      a million random requests of hostile clients
     --requests N         or so many
     --seed N             from another seed, or from one that a failure named
+  journey              a working day in some forty steps with a browser, a film and fcitx5, a picture of
+                       each in target/system-tests/journey
   image guest9p        build the QEMU guest in which Linux's own 9P client meets our server
   help                 this text
 
@@ -67,6 +70,7 @@ fn dispatch(words: &[String]) -> Outcome {
         "bench" => bench::main(rest),
         "fuzz" => fuzz::main(rest),
         "image" => image::main(rest),
+        "journey" => journey::main(rest),
         "help" | "--help" | "-h" => {
             print_help();
             Ok(())

@@ -49,14 +49,34 @@ const TEST: &[&str] = &[
     "qemu-system-x86",
     "xz-utils",
     "featherpad",
+    "focuswriter",
     "gnome-text-editor",
     "grim",
+    "gtk-3-examples",
+    "gtk-4-examples",
     "libnotify-bin",
+    "qt6-wayland",
+    "slurp",
     "wayland-utils",
-    "wlcs",
     "weston",
+    "wl-clipboard",
+    "wlcs",
     "wlr-randr",
+    "wtype",
     "xvfb",
+];
+
+/// Needed by `journey` besides: an editor, tools, a browser, a film, an input method.
+const JOURNEY: &[&str] = &[
+    "fcitx5",
+    "fcitx5-pinyin",
+    "firefox-esr",
+    "gnome-text-editor",
+    "grim",
+    "mpv",
+    "wayland-utils",
+    "weston",
+    "wl-clipboard",
 ];
 
 /// Needed by `bench ninep` alone: the server that ours is measured against.
@@ -72,6 +92,8 @@ pub(crate) enum Purpose {
     BenchNinep,
     /// Measuring our compositor against others.
     BenchCompositor,
+    /// Running a session, and the whole journey in it.
+    Journey,
     /// Building the programs and running a session.
     Run,
     /// That, and running all tests.
@@ -121,14 +143,15 @@ fn wanted(purpose: Purpose, release: u32) -> Vec<&'static str> {
     if purpose == Purpose::BenchCompositor {
         names.extend(BENCH_COMPOSITOR);
     }
+    if purpose == Purpose::Journey {
+        names.extend(JOURNEY);
+    }
     if purpose == Purpose::Test {
         names.extend(TEST);
-        // Featherpad moved from Qt 5 to Qt 6 between the two; each needs its own Wayland plugin.
-        names.push(if release >= 13 {
-            "qt6-wayland"
-        } else {
-            "qtwayland5"
-        });
+        // Featherpad is of Qt 5 there, which needs a Wayland plugin of its own.
+        if release < 13 {
+            names.push("qtwayland5");
+        }
     }
     names
 }
@@ -283,7 +306,7 @@ mod tests {
                 .iter()
                 .all(|name| test.contains(name))
         );
-        assert!(test.contains(&"qtwayland5") && !test.contains(&"qt6-wayland"));
-        assert!(wanted(Purpose::Test, 13).contains(&"qt6-wayland"));
+        assert!(test.contains(&"qtwayland5"));
+        assert!(!wanted(Purpose::Test, 13).contains(&"qtwayland5"));
     }
 }

@@ -59,12 +59,19 @@ async fn editor(test: &str, program: &[&str]) -> Result<()> {
     let mut argv = program.to_vec();
     argv.push(file.to_str().context("its path is no text")?);
     let client = session.launch(test, &argv).await?;
+    session
+        .becomes("it to have read the file", client.window.id, |window| {
+            window.title.contains("typed.txt")
+        })
+        .await?;
     client.rests().await?;
     session.type_text(TEXT).await?;
     session.picture("typed.png").await?;
     let saved = Watched::new(&session.home().home())?;
     session.tap("ctrl+s").await?;
     saved.until(|| holds(&file))?;
+    // The file is there before the program knows; until it does it asks whether to save.
+    client.rests().await?;
     session.close(&client).await?;
     client.no_protocol_error()?;
     session.quit().await?;
@@ -92,4 +99,9 @@ async fn a_gtk4_editor_takes_text_and_closes() -> Result<()> {
 #[tokio::test]
 async fn a_qt_editor_takes_text_and_closes() -> Result<()> {
     editor("qt", &["featherpad", "--standalone"]).await
+}
+
+#[tokio::test]
+async fn a_qt6_editor_takes_text_and_closes() -> Result<()> {
+    editor("qt6", &["focuswriter"]).await
 }

@@ -5,10 +5,14 @@
 
 mod clients;
 mod crashes;
+mod demos;
 mod faults;
 mod hostile;
+mod journey;
 mod nested;
 mod notifications;
 mod rest;
 mod session;
 mod storage;
+mod toolkits;
+mod tools;

@@ -1,0 +1,34 @@
+//! `cargo xtask journey`: a working day in a session, with the programs that are too heavy for the tests.
+
+use crate::build::{self, Profile};
+use crate::exec::{self, Fault, Outcome};
+use crate::packages::{self, Purpose};
+use crate::say;
+use crate::workspace::Workspace;
+
+/// The word `journey`.
+///
+/// # Errors
+/// On any option, when a package or program cannot be had, and when a station is not reached.
+pub(crate) fn main(words: &[String]) -> Outcome {
+    if let Some(unknown) = words.first() {
+        return Err(Fault::new(format!(
+            "`journey` has no option `{unknown}`; it takes none"
+        )));
+    }
+    packages::ensure(Purpose::Journey)?;
+    let workspace = Workspace::find()?;
+    let folder = build::programs(&workspace, Profile::Debug)?;
+    say::line("a working day; its pictures go to target/system-tests/journey");
+    exec::run(
+        workspace
+            .cargo([
+                "run",
+                "--quiet",
+                "--locked",
+                "--package=goblin-tests",
+                "--bin=goblin-journey",
+            ])
+            .env("GOBLIN_BIN_DIR", &folder),
+    )
+}
