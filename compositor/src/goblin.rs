@@ -17,6 +17,7 @@ use crate::handlers::Pacing;
 use crate::input::InputState;
 use crate::layout::{FrameMetrics, Layout, OutputId};
 use crate::outputs::{OutputState, Parked};
+use crate::overview::Chooser;
 use crate::process::Children;
 use crate::selections::Selections;
 use crate::windows::Windows;
@@ -33,6 +34,8 @@ pub(crate) struct Goblin {
     pub(crate) seat_state: SeatState<Goblin>,
     pub(crate) seat: Seat<Goblin>,
     pub(crate) input: InputState,
+    /// The switcher or the overview.
+    pub(crate) chooser: Chooser,
 
     /// Where every window is.
     pub(crate) layout: Layout,
@@ -110,6 +113,7 @@ impl Goblin {
             seat_state,
             seat,
             input: InputState::default(),
+            chooser: Chooser::default(),
             layout,
             layout_dirty: false,
             windows: Windows::default(),
@@ -140,6 +144,7 @@ impl Goblin {
     pub(crate) fn end_turn(&mut self) {
         self.wakeups += 1;
         self.popups.cleanup();
+        self.refresh_choosing();
         self.refresh_layout();
         self.refresh_lock();
         self.refresh_selections();

@@ -38,6 +38,7 @@ pub mod layout;
 mod listener;
 mod options;
 mod outputs;
+mod overview;
 mod process;
 mod protocols;
 mod render;

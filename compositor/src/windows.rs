@@ -228,9 +228,11 @@ impl Goblin {
             .map(crate::layout::Window::id)
             .collect();
         for id in ids {
-            let Some(wanted) = self.layout.wanted(id) else {
+            let Some(mut wanted) = self.layout.wanted(id) else {
                 continue;
             };
+            // What is hidden but pictured goes on drawing.
+            wanted.suspended &= !self.is_pictured(id);
             let drawn = self.layout.window(id).map(|window| window.size());
             let Some(window) = self.windows.get_mut(id) else {
                 continue;

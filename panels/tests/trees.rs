@@ -180,6 +180,7 @@ async fn the_panels_are_light_or_dark_as_the_desktop_is() {
         outputs: Vec::new(),
         disabled: Vec::new(),
         windows: Vec::new(),
+        choosing: None,
         locked: false,
         testing: true,
         theme: "dark".into(),

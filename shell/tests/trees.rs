@@ -85,6 +85,7 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
             outputs: Vec::new(),
             disabled: Vec::new(),
             windows: ids.clone(),
+            choosing: None,
             locked: false,
             testing: true,
             theme: "dark".to_owned(),

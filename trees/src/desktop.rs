@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::time::Millis;
 
 pub use setup::{Configuration, KeyboardSetup, Rule, SelectionRule};
-pub use words::{Axis, Direction, SelectionAnswer, Snap, WorkspaceTarget};
+pub use words::{Axis, Direction, SelectionAnswer, Snap, SwitchTo, WorkspaceTarget};
 
 /// Name of the tree.
 pub const NAME: &str = "desktop";
@@ -55,6 +55,9 @@ pub struct Status {
     pub disabled: Vec<String>,
     /// Windows from front to back.
     pub windows: Vec<WindowId>,
+    /// What a person is choosing a window with, while they are.
+    #[serde(default)]
+    pub choosing: Option<Choosing>,
     /// Whether the screen is locked.
     pub locked: bool,
     /// Whether pictures and injected input are allowed.
@@ -68,6 +71,18 @@ pub struct Status {
     pub questions: Vec<SelectionQuestion>,
     /// Since when the compositor runs.
     pub since: Millis,
+}
+
+/// The switcher or the overview while it is open.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choosing {
+    /// `switcher` or `overview`.
+    pub view: String,
+    /// The windows that are pictured, in their order: in the switcher the one that had the focus last
+    /// comes first.
+    pub windows: Vec<WindowId>,
+    /// The one that has been chosen so far, if one has.
+    pub chosen: Option<WindowId>,
 }
 
 /// `/desktop/perf`: what the compositor has cost so far.
@@ -360,6 +375,11 @@ pub enum Event {
         /// The window it is about, if it is about one.
         id: Option<WindowId>,
     },
+    /// The switcher or the overview opened, another window was chosen in it, or it was left.
+    Choosing {
+        /// What is open, if anything is.
+        choosing: Option<Choosing>,
+    },
     /// The desktop became light or dark.
     Theme {
         /// `light` or `dark`.
@@ -410,9 +430,14 @@ verbs! {
         "focus-towards" => FocusTowards { direction: Direction },
         /// Go to the output that lies in a direction.
         "focus-output" => FocusOutput { direction: Direction },
-        /// Focus the window that had the focus before.
+        /// Choose a window by its picture: the next or previous one in the order they had the focus; done
+        /// goes to the chosen one, cancel leaves all as it was.
+        "switch" => Switch { to: SwitchTo },
+        /// Show all windows and workspaces side by side or no longer; without a word the other way.
+        "overview" => Overview { on: Option<bool> },
+        /// Focus the window that had the focus before, at once.
         "next-window" => NextWindow {},
-        /// The other way round.
+        /// Focus the window that had the focus longest ago, at once.
         "previous-window" => PreviousWindow {},
         /// Show the next tab of the focused tile.
         "next-tab" => NextTab {},

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tracing::error;
-use trees::desktop::{Event, Layer, WindowStatus, Workspace};
+use trees::desktop::{Choosing, Event, Layer, WindowStatus, Workspace};
 use trees::time::Millis;
 
 use crate::config::Theme;
 use crate::goblin::Goblin;
 use crate::layout::WindowId;
+use crate::overview::Mode;
 use crate::tree::Tree;
 
 /// What was told so far.
@@ -29,6 +30,9 @@ pub(crate) struct Feedback {
     layers: BTreeMap<String, Vec<Layer>>,
     workspaces: BTreeMap<String, Vec<Workspace>>,
     focus: Option<WindowId>,
+    choosing: Option<Choosing>,
+    /// Of what the last one was told.
+    chooser: Mode,
 }
 
 struct Told {
@@ -48,6 +52,8 @@ impl Default for Feedback {
             layers: BTreeMap::new(),
             workspaces: BTreeMap::new(),
             focus: None,
+            choosing: None,
+            chooser: Mode::Closed,
         }
     }
 }
@@ -83,6 +89,7 @@ impl Goblin {
     /// Tells what has changed in layer surfaces, windows and focus since the last call.
     pub(crate) fn publish_changes(&mut self) {
         self.publish_layers();
+        self.publish_choosing();
         let focus = self.keyboard_window();
         if !std::mem::take(&mut self.control.dirty) && focus == self.control.focus {
             return;
@@ -137,6 +144,20 @@ impl Goblin {
             if before.get(&name).map_or(&[][..], Vec::as_slice) != layers {
                 self.publish_output_changed(&name);
             }
+        }
+    }
+
+    fn publish_choosing(&mut self) {
+        // The pointer moves far more often than anything changes by it.
+        if self.chooser.mode == self.control.chooser && !self.control.dirty {
+            return;
+        }
+        self.control.chooser.clone_from(&self.chooser.mode);
+        let now = self.choosing_status();
+        if now != self.control.choosing {
+            self.control.choosing.clone_from(&now);
+            self.control.rev.fetch_add(1, Ordering::Relaxed);
+            self.publish(&Event::Choosing { choosing: now });
         }
     }
 

@@ -34,6 +34,7 @@ impl Goblin {
                 .map(|parked| parked.name.clone())
                 .collect(),
             windows: self.layout.stacking().iter().rev().map(|id| id.0).collect(),
+            choosing: self.choosing_status(),
             locked: self.globals.lock.is_on(),
             testing: self.testing,
             theme: self.config.theme.name().to_owned(),

@@ -60,8 +60,6 @@ impl Goblin {
         for verb in verbs {
             result = self.desktop_verb(&verb)?;
         }
-        // No key is held that a walk through the windows could end with.
-        self.end_switching();
         Ok(result)
     }
 
@@ -80,8 +78,10 @@ impl Goblin {
             Verb::Quit {} => self.quit(),
             Verb::Selection { id, answer } => self.answer_selection(*id, *answer),
             Verb::Event { name } => self.publish(&Event::Binding { name: name.clone() }),
-            Verb::NextWindow {} => self.switch_window(1),
-            Verb::PreviousWindow {} => self.switch_window(-1),
+            Verb::NextWindow {} => self.switch_at_once(true),
+            Verb::PreviousWindow {} => self.switch_at_once(false),
+            Verb::Switch { to } => self.switch(*to)?,
+            Verb::Overview { on } => self.set_overview(*on)?,
             Verb::RestoreLast {} => self.restore_last(),
             Verb::NextLayout {} => self.switch_layout(1),
             Verb::PreviousLayout {} => self.switch_layout(-1),

@@ -205,7 +205,7 @@ impl Goblin {
     }
 
     /// Menus, drags, whatever the pointer holds: no client keeps any input.
-    fn end_all_grabs(&mut self) {
+    pub(crate) fn end_all_grabs(&mut self) {
         if let Some(mut menu) = self.input.menu.take() {
             menu.ungrab(PopupUngrabStrategy::All);
         }

@@ -155,18 +155,22 @@ impl Goblin {
         let Ok(root) = find_popup_root_surface(&kind) else {
             return;
         };
+        // A bar may have its menus over the overview; windows are pictures there.
+        let pictured = self.is_choosing() && self.windows.id_of(&root).is_some();
         let Ok(mut grab) = self.popups.grab_popup(root, kind, seat, serial) else {
             return;
         };
         let (Some(keyboard), Some(pointer)) = (seat.get_keyboard(), seat.get_pointer()) else {
             return;
         };
-        if !self.may_grab(
-            &grab,
-            keyboard.is_grabbed(),
-            pointer.is_grabbed(),
-            |serial| keyboard.has_grab(serial) || pointer.has_grab(serial),
-        ) {
+        if pictured
+            || !self.may_grab(
+                &grab,
+                keyboard.is_grabbed(),
+                pointer.is_grabbed(),
+                |serial| keyboard.has_grab(serial) || pointer.has_grab(serial),
+            )
+        {
             grab.ungrab(PopupUngrabStrategy::All);
             return;
         }

@@ -359,18 +359,19 @@ impl Goblin {
         }
         if self.layout.frame_rect(id) != before {
             self.layout_changed();
-        } else if self.layout.is_visible(id) {
+        } else {
             let outputs: Vec<OutputId> = self
                 .outputs
                 .iter()
-                .filter(|output| self.is_shown_on(id, output))
+                .filter(|output| self.is_seen_on(id, output))
                 .map(|output| output.id)
                 .collect();
             outputs
                 .into_iter()
                 .for_each(|output| self.queue_redraw(output));
-        } else {
-            self.hidden_content_changed(id);
+            if !self.layout.is_visible(id) {
+                self.hidden_content_changed(id);
+            }
         }
     }
 

@@ -1,22 +1,25 @@
 //! What a binding does: verbs of `/desktop`, the same that a script writes.
 
 use tracing::warn;
+use trees::desktop::Verb;
 
 use crate::config::Action;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId};
 
 impl Goblin {
-    /// Carries out what a binding says: a window's verb on the focused window.
+    /// Carries out what a binding says: a window's verb on the focused window, or on the one that is
+    /// selected in the overview.
     pub(crate) fn act(&mut self, action: &Action) {
         match action {
+            Action::Desktop(Verb::Switch { to }) => self.switch_by_key(*to, self.held_now()),
             Action::Desktop(verb) => {
                 if let Err(refusal) = self.desktop_verb(verb) {
                     warn!("{}", refusal.why);
                 }
             }
             Action::Window(verb) => {
-                if let Some(id) = self.layout.focused() {
+                if let Some(id) = self.selected().or(self.layout.focused()) {
                     if let Err(refusal) = self.window_verb(id, verb) {
                         warn!("{}", refusal.why);
                     }

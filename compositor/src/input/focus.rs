@@ -56,6 +56,7 @@ impl Goblin {
                 of: Owner::Locker | Owner::InputMethod,
                 ..
             } => {}
+            Hit::Nothing if self.is_choosing() => {}
             Hit::Nothing => {
                 self.input.layer_focus = None;
                 self.layout.unfocus();
@@ -120,6 +121,8 @@ impl Goblin {
         };
         let wanted = if self.globals.lock.is_on() {
             self.lock_focus()
+        } else if self.is_choosing() {
+            self.exclusive_layer().or(clicked)
         } else {
             self.exclusive_layer().or(clicked).or_else(window)
         };

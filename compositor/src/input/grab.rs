@@ -115,7 +115,7 @@ impl Goblin {
     }
 
     /// The last button was released; returns whether there was a grab.
-    pub(super) fn end_grab(&mut self, pos: Point<f64, Logical>) -> bool {
+    pub(crate) fn end_grab(&mut self, pos: Point<f64, Logical>) -> bool {
         let grab = std::mem::replace(&mut self.input.grab, Grab::None);
         match grab {
             Grab::None => return false,

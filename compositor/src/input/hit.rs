@@ -99,8 +99,15 @@ impl Goblin {
         if let Some(hit) = self.hit_candidates(output, pos) {
             return hit;
         }
+        if self.switcher().is_some() {
+            return Hit::Nothing;
+        }
         let covered = self.fullscreen_on_top(output.id);
         let layers = |layer| hit_layer(output, pos, layer);
+        if self.overview().is_some() {
+            let above = layers(Layer::Overlay).or_else(|| layers(Layer::Top));
+            return above.unwrap_or(Hit::Nothing);
+        }
         layers(Layer::Overlay)
             .or_else(|| if covered { None } else { layers(Layer::Top) })
             .or_else(|| self.hit_windows(pos, point))

@@ -5,6 +5,7 @@ use smithay::input::keyboard::{FilterResult, Keycode, Keysym, KeysymHandle, Modi
 use smithay::utils::SERIAL_COUNTER;
 use tracing::error;
 
+use super::choosing::{Choice, held};
 use crate::config::{Action, KeyboardConfig};
 use crate::goblin::Goblin;
 
@@ -12,6 +13,8 @@ use crate::goblin::Goblin;
 enum Taken {
     /// Carry this out.
     Action(Action),
+    /// Something for the switcher or the overview.
+    Choice(Choice),
     /// The release of a key that a binding took; or nothing more than has been done.
     Release,
 }
@@ -36,8 +39,10 @@ impl Goblin {
                     None => FilterResult::Forward,
                 },
             );
-        if let Some(Taken::Action(action)) = taken {
-            self.act(&action);
+        match taken {
+            Some(Taken::Action(action)) => self.act(&action),
+            Some(Taken::Choice(choice)) => self.choose_by_key(choice),
+            Some(Taken::Release) | None => {}
         }
         self.after_key(code, state);
     }
@@ -72,12 +77,30 @@ impl Goblin {
             self.input.taken_keys.push(code);
             return Some(Taken::Release);
         }
-        let action = self.config.bindings.find(modifiers, symbol)?.clone();
+        let action = self.config.bindings.find(modifiers, symbol).cloned();
+        let taken = if self.keys_choose() {
+            self.taken_by_choosing(action, symbol)?
+        } else {
+            Taken::Action(action?)
+        };
         self.input.taken_keys.push(code);
-        Some(Taken::Action(action))
+        Some(taken)
     }
 
-    /// Super tapped alone, and Alt let go after Alt+Tab.
+    /// What a key does while a window is being chosen; no client gets it.
+    fn taken_by_choosing(&self, action: Option<Action>, symbol: Keysym) -> Option<Taken> {
+        if symbol.is_modifier_key() {
+            return None;
+        }
+        let action = action.filter(|action| self.acts_while_choosing(action));
+        let choice = || Choice::of(symbol).map(Taken::Choice);
+        action
+            .map(Taken::Action)
+            .or_else(choice)
+            .or(Some(Taken::Release))
+    }
+
+    /// Super tapped alone, and modifiers let go that a walk through the windows was held open with.
     fn after_key(&mut self, code: Keycode, state: KeyState) {
         let Some(keyboard) = self.seat.get_keyboard() else {
             return;
@@ -106,9 +129,7 @@ impl Goblin {
             }
             KeyState::Released => {}
         }
-        if !modifiers.alt {
-            self.input.switching = None;
-        }
+        self.modifiers_down(held(&modifiers));
     }
 
     /// Lets go of every key: our window of another desktop lost the keyboard, and with it the
@@ -154,23 +175,5 @@ impl Goblin {
             }
         });
         self.control.dirty = true;
-    }
-
-    /// Goes `step` windows through those most recently used (Alt+Tab).
-    pub(crate) fn switch_window(&mut self, step: i32) {
-        let (order, steps) = match self.input.switching.take() {
-            Some((order, steps)) => (order, steps + step),
-            None => (self.layout.focus_history().to_vec(), step),
-        };
-        if let Some(id) = self.layout.recent(&order, steps) {
-            self.focus_window(id);
-            self.layout.choose(&order, id);
-        }
-        self.input.switching = Some((order, steps));
-    }
-
-    /// A walk through the windows ends: the next one begins with the window it ended at.
-    pub(crate) fn end_switching(&mut self) {
-        self.input.switching = None;
     }
 }

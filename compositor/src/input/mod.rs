@@ -2,6 +2,7 @@
 
 mod act;
 mod candidates;
+mod choosing;
 mod constrain;
 mod device;
 mod focus;
@@ -76,8 +77,6 @@ pub(crate) struct InputState {
     taken_buttons: Vec<u32>,
     /// Super went down and nothing else since.
     super_alone: bool,
-    /// The windows by recency when Alt+Tab began, and how far it has gone.
-    switching: Option<(Vec<WindowId>, i32)>,
     /// The shape over frames and during our own grabs.
     own_cursor: Option<CursorIcon>,
 }
@@ -103,7 +102,6 @@ impl Default for InputState {
             taken_keys: Vec::new(),
             taken_buttons: Vec::new(),
             super_alone: false,
-            switching: None,
             own_cursor: None,
         }
     }

@@ -111,7 +111,7 @@ impl Goblin {
         {
             self.layout.set_current_output(output);
         }
-        let held = self.move_grab(pos);
+        let held = self.move_grab(pos) || self.point_at_choice(pos);
         let hit = if held { Hit::Nothing } else { self.hit(pos) };
         if !held {
             self.hover(&hit);
@@ -127,7 +127,7 @@ impl Goblin {
         let Some(pos) = self.input.shown_at else {
             return;
         };
-        if self.input.grab != Grab::None {
+        if self.input.grab != Grab::None || self.drags_picture() {
             return;
         }
         let hit = self.hit(pos);
@@ -218,7 +218,7 @@ impl Goblin {
     }
 
     /// The pointer is ours now: the client under it loses it.
-    pub(super) fn take_pointer(&mut self) {
+    pub(crate) fn take_pointer(&mut self) {
         let (Some(pointer), time) = (self.pointer(), self.now_ms()) else {
             return;
         };
@@ -248,6 +248,7 @@ impl Goblin {
         self.input.super_alone = false;
         let pos = pointer.current_location();
         if state == ButtonState::Released {
+            self.release_choice(pos);
             self.button_released(button, pos, time);
             return;
         }
@@ -259,6 +260,10 @@ impl Goblin {
             if menu && !in_menu(&pointer) {
                 self.focus_hit(&self.hit(pos));
             }
+            return;
+        }
+        if self.press_choice(pos, button) {
+            self.input.taken_buttons.push(button);
             return;
         }
         let hit = self.hit(pos);

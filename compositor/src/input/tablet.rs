@@ -120,6 +120,7 @@ impl Goblin {
         time: u32,
     ) {
         self.input_happened();
+        self.tool_moved_at_choice(pos);
         let seat = self.seat.tablet_seat();
         let (Some(handle), Some(tablet)) = (seat.get_tool(tool), seat.get_tablet(tablet)) else {
             return;
@@ -138,6 +139,9 @@ impl Goblin {
         time: u32,
     ) {
         self.input_happened();
+        if self.tool_at_choice(at) {
+            return;
+        }
         let Some(handle) = self.seat.tablet_seat().get_tool(tool) else {
             return;
         };

@@ -11,6 +11,9 @@ use crate::goblin::Goblin;
 impl Goblin {
     pub(crate) fn touch_down(&mut self, slot: TouchSlot, location: Point<f64, Logical>, time: u32) {
         self.input_happened();
+        if self.finger_down(slot, location) {
+            return;
+        }
         let hit = self.hit(location);
         self.focus_hit(&hit);
         let focus = match hit {
@@ -44,6 +47,9 @@ impl Goblin {
         location: Point<f64, Logical>,
         time: u32,
     ) {
+        if self.finger_moved(slot, location) {
+            return;
+        }
         let Some(touch) = self.seat.get_touch() else {
             return;
         };
@@ -66,6 +72,9 @@ impl Goblin {
     }
 
     pub(crate) fn touch_up(&mut self, slot: TouchSlot, time: u32) {
+        if self.finger_up(slot) {
+            return;
+        }
         let Some(touch) = self.seat.get_touch() else {
             return;
         };
@@ -81,6 +90,7 @@ impl Goblin {
     }
 
     pub(crate) fn touch_cancelled(&mut self) {
+        self.finger_lost();
         if let Some(touch) = self.seat.get_touch() {
             touch.cancel(self);
         }

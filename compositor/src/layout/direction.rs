@@ -145,6 +145,11 @@ fn window_output(layout: &Layout, id: WindowId) -> Option<OutputId> {
     layout.windows.get(&id)?.output
 }
 
+/// How far one place lies from another in a direction, by their middles; `None` where it does not.
+pub(crate) fn towards(from: Rect, to: Rect, direction: Direction) -> Option<i64> {
+    distance(middle(from), middle(to), direction)
+}
+
 fn middle(rect: Rect) -> Pos {
     rect.loc + Pos::from((rect.size.w / 2, rect.size.h / 2))
 }

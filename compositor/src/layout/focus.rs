@@ -58,37 +58,6 @@ impl Layout {
         self.restack();
     }
 
-    /// The window `steps` back in the history, going round (Alt+Tab). Minimised windows count, so
-    /// that they can be reached.
-    #[must_use]
-    pub fn recent(&self, order: &[WindowId], steps: i32) -> Option<WindowId> {
-        let alive: Vec<WindowId> = order
-            .iter()
-            .copied()
-            .filter(|id| self.windows.contains_key(id))
-            .collect();
-        let len = i32::try_from(alive.len()).ok().filter(|len| *len > 0)?;
-        let index = usize::try_from(steps.rem_euclid(len)).ok()?;
-        alive.get(index).copied()
-    }
-
-    /// Focuses a window that was chosen from `order` (Alt+Tab): the windows passed on the way keep
-    /// the place in the history that they had in it.
-    pub fn choose(&mut self, order: &[WindowId], id: WindowId) {
-        self.focus(id);
-        let place = |other: &WindowId| order.iter().position(|window| window == other);
-        let mut rest: Vec<WindowId> = self
-            .history
-            .iter()
-            .copied()
-            .filter(|other| *other != id)
-            .collect();
-        rest.sort_by_key(|other| place(other).unwrap_or(usize::MAX));
-        if self.focused == Some(id) {
-            self.history = std::iter::once(id).chain(rest).collect();
-        }
-    }
-
     /// Focuses the window of the current output that had the focus last and is shown, if there is
     /// one.
     pub(super) fn refocus(&mut self) {

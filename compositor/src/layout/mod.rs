@@ -46,6 +46,7 @@ use std::collections::BTreeMap;
 
 use smithay::utils::{Logical, Point, Rectangle, Size};
 
+pub(crate) use direction::towards;
 pub use frame::{FrameMetrics, FramePart};
 pub use grab::Edges;
 pub use mode::Wanted;

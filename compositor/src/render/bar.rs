@@ -291,7 +291,7 @@ fn between(one: Color, other: Color) -> Color {
     .unwrap_or(one)
 }
 
-fn paint_of(colour: Color) -> Paint<'static> {
+pub(super) fn paint_of(colour: Color) -> Paint<'static> {
     let mut paint = Paint {
         anti_alias: true,
         ..Paint::default()
@@ -300,7 +300,7 @@ fn paint_of(colour: Color) -> Paint<'static> {
     paint
 }
 
-fn fill(pixmap: &mut Pixmap, path: Option<Path>, colour: Color) {
+pub(super) fn fill(pixmap: &mut Pixmap, path: Option<Path>, colour: Color) {
     if let Some(path) = path {
         let rule = FillRule::Winding;
         pixmap.fill_path(&path, &paint_of(colour), rule, Transform::identity(), None);

@@ -7,6 +7,7 @@ use smithay::backend::renderer::element::utils::CropRenderElement;
 use smithay::backend::renderer::{ImportAll, ImportMem};
 
 use super::pixels::PictureElement;
+use super::scaled::ScaledSurface;
 
 render_elements! {
     pub(crate) OutputElement<R> where R: ImportAll + ImportMem;
@@ -14,6 +15,7 @@ render_elements! {
     Clipped = CropRenderElement<WaylandSurfaceRenderElement<R>>,
     Picture = PictureElement<R>,
     Solid = SolidColorRenderElement,
+    Scaled = CropRenderElement<ScaledSurface<R>>,
 }
 
 impl<R> std::fmt::Debug for OutputElement<R>

@@ -1,7 +1,9 @@
 //! Drawing: what is on an output and in what order, our own pictures, and when a frame is due.
 
 mod bar;
+mod caption;
 mod capture;
+mod choosing;
 mod cursor;
 mod elements;
 mod frame;
@@ -11,10 +13,13 @@ mod marks;
 mod palette;
 mod perf;
 mod pixels;
+mod plate;
 mod pointer;
 mod present;
 mod preview;
 mod redraw;
+mod reduce;
+mod scaled;
 mod scene;
 mod shadow;
 mod shot;

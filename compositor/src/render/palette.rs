@@ -33,6 +33,47 @@ pub(crate) struct Palette {
     pub(crate) shadow: f32,
 }
 
+/// The colours around the pictures of windows: the switcher's panel and the overview.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stage {
+    /// Behind the overview.
+    pub(crate) ground: Color,
+    /// The panel.
+    pub(crate) panel: Color,
+    /// The line around it, and the place that a dragged picture came from.
+    pub(crate) edge: Color,
+    /// Behind the chosen picture on the panel.
+    pub(crate) chosen: Color,
+    /// Around what is selected, and around the workspace shown.
+    pub(crate) ring: Color,
+    /// Titles.
+    pub(crate) ink: Color,
+}
+
+impl Stage {
+    /// The colours for a theme.
+    pub(crate) fn of(theme: Theme) -> Self {
+        match theme {
+            Theme::Light => Self {
+                ground: rgb(0xdc, 0xe0, 0xd8),
+                panel: rgb(0xf5, 0xf6, 0xf3),
+                edge: rgb(0xb9, 0xbe, 0xb4),
+                chosen: rgb(0xd3, 0xe6, 0xca),
+                ring: rgb(0x34, 0x7a, 0x22),
+                ink: rgb(0x1a, 0x1e, 0x18),
+            },
+            Theme::Dark => Self {
+                ground: rgb(0x12, 0x14, 0x10),
+                panel: rgb(0x25, 0x29, 0x22),
+                edge: rgb(0x45, 0x4c, 0x41),
+                chosen: rgb(0x33, 0x4c, 0x29),
+                ring: rgb(0x8c, 0xcb, 0x69),
+                ink: rgb(0xe7, 0xeb, 0xe3),
+            },
+        }
+    }
+}
+
 /// The strength of the shadow under a surface of the shell, such as the launcher.
 pub(crate) fn shell_shadow(theme: Theme) -> f32 {
     match theme {

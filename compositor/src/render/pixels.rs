@@ -9,6 +9,8 @@ use smithay::backend::renderer::utils::{CommitCounter, OpaqueRegions};
 use smithay::backend::renderer::{Frame, ImportMem, Renderer, RendererSuper};
 use smithay::utils::{Buffer, Physical, Point, Rectangle, Scale, Size, Transform};
 
+use super::scaled::Reduced;
+
 /// Pixels in memory: blue, green, red and alpha, premultiplied, one byte each, rows without gaps. In this order pixman draws and
 /// stretches them with the processor's vector instructions; in any other it takes ten times as long.
 #[derive(Debug, Clone)]
@@ -113,6 +115,43 @@ impl<R: Renderer> std::fmt::Debug for Picture<R> {
             .field("id", &self.id)
             .field("part", &self.part)
             .finish()
+    }
+}
+
+impl<R: Renderer> PictureElement<R> {
+    /// The same picture elsewhere, and only the part of it that lies in `clip`; `None` where there is none.
+    pub(super) fn moved(
+        &self,
+        onto: Rectangle<i32, Physical>,
+        clip: Rectangle<i32, Physical>,
+        reduced: Option<Reduced<R::TextureId>>,
+    ) -> Option<Self>
+    where
+        R::TextureId: Clone,
+    {
+        let seen = onto.intersection(clip).filter(|seen| !seen.is_empty())?;
+        let share = |part: i32, of: i32| f64::from(part) / f64::from(of.max(1));
+        let from = seen.loc - onto.loc;
+        let (texture, mut src) = match reduced {
+            Some(reduced) => (reduced.texture, self.src.upscale(reduced.share)),
+            None => (self.texture.clone(), self.src),
+        };
+        src.loc.x += src.size.w * share(from.x, onto.size.w);
+        src.loc.y += src.size.h * share(from.y, onto.size.h);
+        src.size.w *= share(seen.size.w, onto.size.w);
+        src.size.h *= share(seen.size.h, onto.size.h);
+        Some(Self {
+            id: self.id.clone(),
+            texture,
+            src,
+            geometry: seen,
+            opaque: self.opaque,
+            kind: self.kind,
+        })
+    }
+
+    pub(super) fn texture(&self) -> &R::TextureId {
+        &self.texture
     }
 }
 

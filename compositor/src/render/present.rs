@@ -138,7 +138,7 @@ impl Goblin {
         };
         for id in self.layout.stacking() {
             if let Some(window) = self.windows.get(*id)
-                && self.is_shown_on(*id, output)
+                && self.is_seen_on(*id, output)
             {
                 push(window.surface());
             }

@@ -15,12 +15,14 @@ use smithay::utils::{Logical, Physical, Point, Rectangle, Size};
 use smithay::wayland::shell::wlr_layer::Layer;
 use tracing::warn;
 
+use super::choosing::Stagehand;
 use super::cursor::Cursors;
 use super::elements::OutputElement;
 use super::frame::{FrameLook, Frames};
 use super::marks::Marks;
 use super::palette::shell_shadow;
 use super::preview;
+use super::reduce::Halve;
 use super::shadow::{Cast, Shadow, Shadows};
 use super::surfaces::{client_area, push_content, push_popups};
 use super::wallpaper::Wallpapers;
@@ -34,20 +36,22 @@ use crate::windows::Window;
 pub(crate) const BACKGROUND: Color32F = Color32F::new(0.133, 0.180, 0.333, 1.0);
 
 /// What a renderer must be able to do to draw a scene.
-pub(crate) trait SceneRenderer: Renderer + ImportAll + ImportMem {}
-impl<R: Renderer + ImportAll + ImportMem> SceneRenderer for R {}
+pub(crate) trait SceneRenderer: Renderer + ImportAll + ImportMem + Halve {}
+impl<R: Renderer + ImportAll + ImportMem + Halve> SceneRenderer for R {}
 
 /// What is kept in a renderer's memory between frames.
 pub(crate) struct Painter<R: Renderer> {
     pub(super) frames: Frames<R>,
     pub(super) marks: Marks<R>,
-    wallpapers: Wallpapers<R>,
+    pub(super) wallpapers: Wallpapers<R>,
     pub(super) cursors: Cursors<R>,
     shadows: Shadows<R>,
     /// Those of the shell's surfaces.
     shell_shadows: HashMap<ObjectId, Shadow<R>>,
     /// The black behind a fullscreen window that is smaller than its output.
     backdrop: Id,
+    /// What the pictures of windows to choose from need.
+    pub(super) stagehand: Stagehand<R>,
     /// The veil where a dragged window would go.
     preview: Id,
 }
@@ -62,6 +66,7 @@ impl<R: Renderer> Default for Painter<R> {
             shadows: Shadows::default(),
             shell_shadows: HashMap::new(),
             backdrop: Id::new(),
+            stagehand: Stagehand::default(),
             preview: Id::new(),
         }
     }
@@ -92,6 +97,17 @@ where
         let view = View::of(output);
         if goblin.globals.lock.is_on() {
             self.push_lock(&mut elements, renderer, goblin, output);
+            return elements;
+        }
+        if !goblin.is_choosing() {
+            self.stagehand = Stagehand::default();
+        }
+        self.push_panel(&mut elements, renderer, goblin, output);
+        if goblin.overview().is_some() {
+            self.push_dragged_picture(&mut elements, renderer, goblin, output);
+            self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
+            self.push_layers(&mut elements, renderer, goblin, output, Layer::Top);
+            self.push_overview(&mut elements, renderer, goblin, output);
             return elements;
         }
         for (surface, at) in goblin.input_popups(output.id).iter().rev() {
@@ -223,7 +239,7 @@ where
     }
 
     /// The frame of a window, and the shadow that it casts; nothing where it has none.
-    fn frame(
+    pub(super) fn frame(
         &mut self,
         renderer: &mut R,
         goblin: &Goblin,
@@ -359,11 +375,11 @@ where
 #[derive(Clone, Copy)]
 pub(super) struct View {
     pub(super) scale: f64,
-    origin: Point<i32, Logical>,
+    pub(super) origin: Point<i32, Logical>,
 }
 
 impl View {
-    fn of(output: &OutputState) -> Self {
+    pub(super) fn of(output: &OutputState) -> Self {
         Self {
             scale: output.scale(),
             origin: output.origin(),
@@ -377,11 +393,25 @@ impl View {
             .to_i32_round()
     }
 
+    /// A length in pixels.
+    pub(super) fn px(self, logical: i32) -> i32 {
+        (f64::from(logical) * self.scale).round() as i32
+    }
+
     /// A point between logical pixels.
     pub(super) fn point(self, pos: Point<f64, Logical>) -> Point<i32, Physical> {
         (pos - self.origin.to_f64())
             .to_physical(self.scale)
             .to_i32_round()
+    }
+
+    /// The pixels of a rectangle of the plane.
+    pub(super) fn rect(self, rect: Rectangle<i32, Logical>) -> Rectangle<i32, Physical> {
+        let (start, end) = (
+            self.to_physical(rect.loc),
+            self.to_physical(rect.loc + rect.size),
+        );
+        Rectangle::new(start, (end.x - start.x, end.y - start.y).into())
     }
 
     /// A size as smithay rounds that of a surface.

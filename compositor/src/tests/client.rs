@@ -189,8 +189,13 @@ impl Client {
     pub(super) fn buffer(&self, width: i32, height: i32, colour: [u8; 3]) -> WlBuffer {
         let [r, g, b] = colour;
         let pixels = usize::try_from(width * height).unwrap();
+        self.buffer_of((width, height), &[b, g, r, 0xff].repeat(pixels))
+    }
+
+    /// A buffer of these pixels: blue, green, red and alpha.
+    fn buffer_of(&self, (width, height): (i32, i32), data: &[u8]) -> WlBuffer {
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&[b, g, r, 0xff].repeat(pixels)).unwrap();
+        file.write_all(data).unwrap();
         let handle = self.handle();
         let pool = self
             .globals()
@@ -199,6 +204,25 @@ impl Client {
         let buffer = pool.create_buffer(0, width, height, width * 4, Format::Argb8888, &handle, ());
         pool.destroy();
         buffer
+    }
+
+    /// Draws a window at a size with dark lines a pixel thin in it, as text would have.
+    pub(super) fn draw_lines(&mut self, window: &TestWindow, size: (i32, i32), colour: [u8; 3]) {
+        let [r, g, b] = colour;
+        let (width, height) = size;
+        let mut data = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                let inside = (12..width - 12).contains(&x) && (12..height - 12).contains(&y);
+                let line = inside && (y / 12 % 2 == 0) && (x % 3 == 0 || y % 4 == 0);
+                let dark = if line { 4 } else { 1 };
+                data.extend([b / dark, g / dark, r / dark, 0xff]);
+            }
+        }
+        let buffer = self.buffer_of((width, height), &data);
+        window.surface.attach(Some(&buffer), 0, 0);
+        window.surface.damage_buffer(0, 0, i32::MAX, i32::MAX);
+        window.surface.commit();
     }
 
     pub(super) fn surface(&self) -> WlSurface {

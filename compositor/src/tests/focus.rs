@@ -72,35 +72,6 @@ fn arrows_with_super_tile_maximise_and_minimise() {
 }
 
 #[test]
-fn alt_tab_goes_back_through_the_windows() {
-    let mut fixture = Fixture::new();
-    let mut client = fixture.connect();
-    let windows: Vec<_> = (0..3)
-        .map(|_| client.open(&mut fixture, (300, 200), BLUE))
-        .collect();
-    let focus = |fixture: &mut Fixture, client: &mut super::Client| {
-        client.roundtrip(fixture);
-        let id = client.heard.keyboard.clone().unwrap();
-        windows
-            .iter()
-            .position(|window| window.surface.id() == id)
-            .unwrap()
-    };
-    fixture.keys("alt", true);
-    fixture.tap("Tab");
-    assert_eq!(focus(&mut fixture, &mut client), 1);
-    fixture.tap("Tab");
-    assert_eq!(focus(&mut fixture, &mut client), 0);
-    fixture.keys("alt", false);
-    fixture.tap("alt+Tab");
-    assert_eq!(
-        focus(&mut fixture, &mut client),
-        2,
-        "the one in between was only passed by"
-    );
-}
-
-#[test]
 fn the_focus_returns_when_a_window_closes() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();

@@ -6,9 +6,14 @@
 use std::fs;
 use std::path::PathBuf;
 
+use trees::desktop::{SwitchTo, Verb};
+
 use super::Fixture;
+use super::control::ask;
 use crate::config::Theme;
+use crate::control::Command;
 use crate::domain::Domain;
+use crate::layout::WindowId;
 use crate::render::encode_png;
 
 const BLUE: [u8; 3] = [0x5a, 0x7d, 0xb8];
@@ -140,6 +145,82 @@ fn a_maximised_window_has_no_border_and_no_shadow() {
     client.draw(&window, size, SAND);
     client.roundtrip(&mut fixture);
     assert_looks_like(&mut fixture, "maximised");
+}
+
+fn of_a_subsystem(fixture: &mut Fixture, window: u64) {
+    // No name, since its pixels depend on the fonts.
+    let domain = Domain::Subsystem {
+        name: String::new(),
+        colour: [0xc0, 0x3a, 0x6b],
+    };
+    let windows = &mut fixture.goblin.windows;
+    windows.get_mut(WindowId(window)).unwrap().domain = domain;
+}
+
+/// Five windows of different shapes with something fine to see in them, one of them of a subsystem.
+fn five_windows(fixture: &mut Fixture) -> super::Client {
+    let mut client = fixture.connect();
+    for (size, colour) in [
+        ((260, 180), BLUE),
+        ((120, 200), SAND),
+        ((300, 90), [0x6b, 0x9a, 0x5b]),
+        ((160, 120), [0xb0, 0x5a, 0x4a]),
+        ((220, 150), [0x3a, 0x3f, 0x4a]),
+    ] {
+        let window = client.open(fixture, size, colour);
+        client.draw_lines(&window, size, colour);
+        client.roundtrip(fixture);
+    }
+    of_a_subsystem(fixture, 4);
+    client
+}
+
+fn act(fixture: &mut Fixture, verb: Verb) {
+    ask(fixture, |reply| Command::Desktop(vec![verb], reply)).unwrap();
+}
+
+#[test]
+fn the_switcher_at_three_scales() {
+    for (size, name) in [
+        ("800x500@1", "switcher-1"),
+        ("1000x625@1.25", "switcher-1.25"),
+        ("1600x1000@2", "switcher-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let _client = five_windows(&mut fixture);
+        fixture.goblin.layout.set_minimised(WindowId(2), true);
+        act(&mut fixture, Verb::Switch { to: SwitchTo::Next });
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
+#[test]
+fn the_overview_at_three_scales() {
+    for (size, name) in [
+        ("800x500@1", "overview-1"),
+        ("1000x625@1.25", "overview-1.25"),
+        ("1600x1000@2", "overview-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let _client = five_windows(&mut fixture);
+        act(&mut fixture, Verb::Overview { on: None });
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
+#[test]
+fn the_overview_in_the_dark_with_a_picture_dragged_onto_the_empty_workspace() {
+    let mut fixture = Fixture::with_outputs(&["800x500@1"]);
+    fixture.goblin.config.theme = Theme::Dark;
+    let _client = five_windows(&mut fixture);
+    act(&mut fixture, Verb::Overview { on: None });
+    let output = fixture.goblin.outputs[0].id;
+    let sheet = fixture.goblin.sheet(output).unwrap();
+    let (from, onto) = (sheet.thumbnails[1].rect, sheet.cards[1].rect);
+    fixture.pointer_to(from.loc.x + 20, from.loc.y + 40);
+    fixture.press();
+    fixture.pointer_to(onto.loc.x + 30, onto.loc.y + 30);
+    assert_looks_like(&mut fixture, "overview-dragged");
 }
 
 #[test]

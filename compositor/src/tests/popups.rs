@@ -38,6 +38,18 @@ fn pressed(client: &mut Client, fixture: &mut Fixture) -> (TestWindow, u32) {
     (window, *client.heard.presses.last().unwrap())
 }
 
+/// A window, and a menu of it that has all input.
+pub(super) fn grabbed_menu(client: &mut Client, fixture: &mut Fixture) -> (TestWindow, TestPopup) {
+    let (window, serial) = pressed(client, fixture);
+    let positioner = client.positioner(120, 160);
+    let popup = client.popup(&window, &positioner);
+    popup.popup.grab(&client.globals().seat, serial);
+    show(client, fixture, &popup);
+    fixture.release();
+    client.roundtrip(fixture);
+    (window, popup)
+}
+
 #[test]
 fn a_popup_stays_on_the_screen() {
     let mut fixture = Fixture::new();
@@ -61,13 +73,8 @@ fn a_popup_stays_on_the_screen() {
 fn a_menu_takes_all_input_and_a_click_beside_it_closes_it() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();
-    let (window, serial) = pressed(&mut client, &mut fixture);
-    let positioner = client.positioner(120, 160);
-    let popup = client.popup(&window, &positioner);
-    popup.popup.grab(&client.globals().seat, serial);
-    show(&mut client, &mut fixture, &popup);
+    let (_window, popup) = grabbed_menu(&mut client, &mut fixture);
     assert_eq!(client.heard.keyboard, Some(popup.surface.id()));
-    fixture.release();
     fixture.click(40, 1000);
     client.roundtrip(&mut fixture);
     assert_eq!(client.heard.popups_done, [popup.popup.id()]);
@@ -95,12 +102,7 @@ fn a_menu_is_closed_by_a_window_that_opens_and_takes_the_keyboard() {
 fn a_menu_that_is_destroyed_gives_the_keyboard_back() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();
-    let (window, serial) = pressed(&mut client, &mut fixture);
-    let positioner = client.positioner(120, 160);
-    let popup = client.popup(&window, &positioner);
-    popup.popup.grab(&client.globals().seat, serial);
-    show(&mut client, &mut fixture, &popup);
-    fixture.release();
+    let (window, popup) = grabbed_menu(&mut client, &mut fixture);
     popup.popup.destroy();
     popup.surface.destroy();
     client.roundtrip(&mut fixture);
@@ -113,12 +115,7 @@ fn a_menu_that_is_destroyed_gives_the_keyboard_back() {
 fn after_a_menu_the_first_click_elsewhere_counts() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();
-    let (window, serial) = pressed(&mut client, &mut fixture);
-    let positioner = client.positioner(120, 160);
-    let popup = client.popup(&window, &positioner);
-    popup.popup.grab(&client.globals().seat, serial);
-    show(&mut client, &mut fixture, &popup);
-    fixture.release();
+    let (_window, popup) = grabbed_menu(&mut client, &mut fixture);
     let mut neighbour = fixture.connect();
     let other = neighbour.open(&mut fixture, (300, 200), BLUE);
     let second = *fixture.goblin.layout.stacking().last().unwrap();

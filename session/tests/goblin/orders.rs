@@ -87,6 +87,7 @@ fn desktop(testing: bool) -> Arc<Dir> {
             outputs: vec!["headless-1".to_owned(), "headless-2".to_owned()],
             disabled: Vec::new(),
             windows: vec![4],
+            choosing: None,
             locked: false,
             testing,
             theme: "light".to_owned(),

@@ -108,6 +108,20 @@ words! {
     }
 }
 
+words! {
+    /// A step on the way to a window that is being chosen.
+    SwitchTo {
+        /// The one that had the focus before.
+        Next = "next",
+        /// The other way round.
+        Previous = "previous",
+        /// Go to the chosen one.
+        Done = "done",
+        /// Leave all as it was.
+        Cancel = "cancel",
+    }
+}
+
 /// One of the workspaces of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkspaceTarget {

@@ -193,18 +193,6 @@ fn a_dialog_stays_above_its_parent() {
 }
 
 #[test]
-fn alt_tab_goes_round_by_recency() {
-    let mut layout = screen();
-    let ids: Vec<_> = (1..=3)
-        .map(|id| open(&mut layout, id, (100, 100)))
-        .collect();
-    let order = layout.focus_history().to_vec();
-    assert_eq!(layout.recent(&order, 1), Some(ids[1]));
-    assert_eq!(layout.recent(&order, 3), Some(ids[2]));
-    assert_eq!(layout.recent(&order, -1), Some(ids[0]));
-}
-
-#[test]
 fn an_output_unplugged_and_back_changes_nothing() {
     let mut layout = screen();
     layout.add_output(
