@@ -1,7 +1,7 @@
 //! Real programs in a session, with an eye on what they say to the compositor.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -111,21 +111,7 @@ impl Client {
     /// # Errors
     /// When none comes within [`LIMIT`].
     pub async fn says(&self, from: usize, words: &[&str]) -> Result<String> {
-        const LOOK: Duration = Duration::from_millis(20);
-        let begun = Instant::now();
-        while begun.elapsed() < LIMIT {
-            let log = self.log()?;
-            let line = log
-                .get(from..)
-                .unwrap_or_default()
-                .lines()
-                .find(|line| words.iter().all(|word| line.contains(word)));
-            if let Some(line) = line {
-                return Ok(line.to_owned());
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-        bail!("{} never says {words:?}", self.window.app_id)
+        said_in(&self.log, from, words).await
     }
 
     /// Everything that the two have said to each other so far.
@@ -159,6 +145,27 @@ impl Client {
         );
         Ok(())
     }
+}
+
+/// Waits for a line of a log after `from` that has all of `words`, and gives it.
+pub(crate) async fn said_in(log: &Path, from: usize, words: &[&str]) -> Result<String> {
+    const LOOK: Duration = Duration::from_millis(20);
+    let begun = Instant::now();
+    while begun.elapsed() < LIMIT {
+        // A program that is being started has none yet.
+        let text = fs::read(log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let line = text
+            .get(from..)
+            .unwrap_or_default()
+            .lines()
+            .find(|line| words.iter().all(|word| line.contains(word)));
+        if let Some(line) = line {
+            return Ok(line.to_owned());
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    bail!("{} never says {words:?}", log.display())
 }
 
 /// The lines of a `WAYLAND_DEBUG` log in which the server ends the connection for an error. Old

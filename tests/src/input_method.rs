@@ -7,6 +7,7 @@ use std::io::{Seek, Write};
 use std::os::fd::AsFd;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow};
 use wayland_client::globals::{GlobalList, GlobalListContents, registry_queue_init};
@@ -96,6 +97,24 @@ impl InputMethod {
             thread: Some(thread),
             said: hears,
         })
+    }
+
+    /// Waits until a field is active and nothing changes for a while: a click puts some fields out of use for a moment.
+    ///
+    /// # Errors
+    /// When none is within [`LIMIT`](crate::LIMIT).
+    pub fn until_active(&self) -> Result<()> {
+        const QUIET: Duration = Duration::from_millis(300);
+        let begun = Instant::now();
+        let mut active = false;
+        while begun.elapsed() < crate::LIMIT {
+            match self.said.recv_timeout(QUIET) {
+                Ok(said) => active = said == "active",
+                Err(_) if active => return Ok(()),
+                Err(_) => {}
+            }
+        }
+        Err(anyhow!("the input method finds no field"))
     }
 
     /// Waits until it has composed or committed this.

@@ -1,10 +1,13 @@
 //! What is heavy to install: a browser, a film, fcitx5 with its pinyin.
 
+use std::path::Path;
+
 use anyhow::{Context, Result, ensure};
 use trees::desktop::{Verb, WindowStatus};
 
 use super::Day;
 use crate::Pixels;
+use crate::client::said_in;
 
 /// The page's title tells what a person has done on it.
 const PAGE: &str = "<!doctype html><meta charset=utf-8><title>A page</title>\
@@ -170,8 +173,10 @@ impl Day {
         let client = session
             .launch("pinyin", &["gnome-text-editor", "--standalone", path])
             .await?;
-        // It is active in the field when it has grabbed the keys.
         client.says(0, &["zwp_text_input_v3", ".enter("]).await?;
+        // It takes the keys once it is active in the field.
+        let grabbed = ["zwp_input_method_keyboard_grab_v2", ".keymap("];
+        said_in(Path::new(&log), 0, &grabbed).await?;
         let said = client.said()?;
         session.tap("ctrl+space").await?;
         session.type_text("nihao").await?;

@@ -30,7 +30,7 @@ impl Day {
             ))
             .await?;
         session.tap("ctrl+End").await?;
-        method.until("active")?;
+        method.until_active()?;
         session.type_text("nihao").await?;
         method.until("nihao")?;
         self.station("composing").await?;
