@@ -17,6 +17,17 @@ use crate::goblin::Goblin;
 pub(crate) struct ClientState {
     pub(crate) compositor: CompositorClientState,
     pub(crate) domain: Domain,
+    pub(crate) kind: Kind,
+}
+
+/// What a client is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Kind {
+    /// A program.
+    #[default]
+    Program,
+    /// The X server that we started, for all X11 programs together.
+    Xwayland,
 }
 
 impl ClientData for ClientState {
@@ -43,16 +54,29 @@ pub(crate) fn domain_of(client: &Client) -> Domain {
 
 /// Whether a client is told of the global whose interface is `I`. What every global's filter asks.
 pub(crate) fn sees<I: Resource>(client: &Client) -> bool {
-    client
-        .get_data::<ClientState>()
-        .is_some_and(|state| domain::sees(&state.domain, I::interface().name))
+    let interface = I::interface().name;
+    client.get_data::<ClientState>().is_some_and(|state| {
+        let xwayland = state.kind == Kind::Xwayland && interface == domain::FOR_XWAYLAND;
+        xwayland || domain::sees(&state.domain, interface)
+    })
 }
 
 impl Goblin {
     /// Takes a new connection on the socket of a domain.
     pub(crate) fn accept(&mut self, stream: UnixStream, domain: Domain) -> Option<Client> {
+        self.accept_as(stream, domain, Kind::Program)
+    }
+
+    /// The same, of a client of a kind.
+    pub(crate) fn accept_as(
+        &mut self,
+        stream: UnixStream,
+        domain: Domain,
+        kind: Kind,
+    ) -> Option<Client> {
         let state = ClientState {
             domain,
+            kind,
             ..ClientState::default()
         };
         let taken = self.arrivals.follow(&stream).and_then(|number| {

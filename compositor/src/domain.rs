@@ -135,13 +135,18 @@ const HARMLESS: &[&str] = &[
     "zxdg_output_manager_v1",
 ];
 
+/// The global by which an X server speaks of its windows. Only the one that we start ourselves is told
+/// of it: see [`client`](crate::client).
+pub const FOR_XWAYLAND: &str = "xwayland_shell_v1";
+
 /// Whether the clients of a domain are told of a global, and so may bind it. `interface` is the
-/// global's, as the protocol names it. The board sees all; to a subsystem, one that is not known to
+/// global's, as the protocol names it. The board sees all but what is our X server's
+/// alone; to a subsystem, one that is not known to
 /// be harmless does not exist.
 #[must_use]
 pub fn sees(domain: &Domain, interface: &str) -> bool {
     match domain {
-        Domain::Board => true,
+        Domain::Board => interface != FOR_XWAYLAND,
         Domain::Subsystem { .. } => HARMLESS.contains(&interface),
     }
 }

@@ -243,7 +243,7 @@ impl Goblin {
         };
         if let Some(window) = self.windows.of_surface(&surface) {
             let (id, mut to) = (window.id, Pos::from(to));
-            if !window.has_own_geometry() {
+            if !window.shell.has_own_geometry() {
                 to += window.geometry().loc;
             }
             self.layout.move_to(id, to);

@@ -55,7 +55,7 @@ use crate::protocols::{
 use crate::protocols::{Fixes, TearingControl, TransientSeats};
 use crate::protocols::{IdleNotifier, ShortcutsInhibit};
 use crate::protocols::{InputMethods, TextInputs};
-use crate::protocols::{PointerWarp, XdgForeign};
+use crate::protocols::{PointerWarp, XdgForeign, XwaylandShellState};
 use crate::protocols::{SessionManagement, ToplevelDrags};
 
 /// The state of each global. Those that nothing asks are kept alive here all the same.
@@ -116,6 +116,7 @@ pub(crate) struct Globals {
     pub(crate) workspaces: WorkspaceState,
     _virtual_pointer: VirtualPointerState,
     _screencopy: ScreencopyState,
+    pub(crate) xwayland_shell: XwaylandShellState,
 }
 
 impl Globals {
@@ -201,6 +202,7 @@ impl Globals {
             workspaces: WorkspaceState::new(display),
             _virtual_pointer: VirtualPointerState::new(display),
             _screencopy: ScreencopyState::new(display),
+            xwayland_shell: XwaylandShellState::new(display),
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::overview::Chooser;
 use crate::process::Children;
 use crate::selections::Selections;
 use crate::windows::Windows;
+use crate::xwayland::XWayland;
 
 /// The whole state. Its parts are plain types; what connects them is in the `impl`s of the modules
 /// that each concern has.
@@ -44,6 +45,8 @@ pub(crate) struct Goblin {
     /// The clients' side of every window.
     pub(crate) windows: Windows,
     pub(crate) popups: PopupManager,
+    /// X11 programs: their display and their server.
+    pub(crate) xwayland: XWayland,
     pub(crate) outputs: Vec<OutputState>,
     pub(crate) next_output: u32,
     /// Outputs that are switched off.
@@ -118,6 +121,7 @@ impl Goblin {
             layout_dirty: false,
             windows: Windows::default(),
             popups: PopupManager::default(),
+            xwayland: XWayland::default(),
             outputs: Vec::new(),
             next_output: 0,
             parked: Vec::new(),
@@ -143,12 +147,14 @@ impl Goblin {
     /// a frame is due, and sent.
     pub(crate) fn end_turn(&mut self) {
         self.wakeups += 1;
+        self.drain_x11();
         self.popups.cleanup();
         self.refresh_choosing();
         self.refresh_layout();
         self.refresh_lock();
         self.refresh_selections();
         self.refresh_focus();
+        self.refresh_x11();
         self.refresh_text_focus();
         self.refresh_method_grab();
         self.refresh_shortcuts_inhibit();
@@ -164,6 +170,10 @@ impl Goblin {
         self.refresh_output_management();
         self.refresh_image_copy();
         self.redraw_queued();
+        if self.drain_x11() {
+            // It was read while something else was written: nothing else would wake us for it.
+            self.loop_signal.wakeup();
+        }
         if let Err(error) = self.display.flush_clients() {
             tracing::warn!("some clients could not be written to: {error}");
         }

@@ -15,6 +15,8 @@
 //! | `config` | the TOML file, read again when it changes |
 //! | `control`, `tree` | `/desktop`: commands to the state, and their 9P face |
 //! | `embed` | all of it on a thread of another program, for the conformance suite |
+//! | `shell` | the client's side of one window: `xdg_toplevel`, or X11 |
+//! | `xwayland` | X11 clients: the display, Xwayland's life, and its window manager |
 //! | `process` | programs started by the session, signals, limits |
 //!
 //! The way of a key press: `backend` → `input::keyboard` (bindings) → the focused client → its
@@ -45,8 +47,10 @@ mod render;
 mod selections;
 mod session;
 mod sessions;
+mod shell;
 mod tree;
 mod windows;
+mod xwayland;
 
 #[cfg(test)]
 mod tests;

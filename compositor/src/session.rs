@@ -97,6 +97,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
             .attach(Tree::new(posted.epoch, Port::new(sender), log, &rev));
     }
     start_backend(&mut goblin, options)?;
+    goblin.offer_x11();
     if let Some(posted) = posted
         && let Some(root) = goblin.control.root()
     {

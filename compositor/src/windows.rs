@@ -2,26 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use smithay::desktop::Window as SurfaceWindow;
 use smithay::desktop::utils::with_surfaces_surface_tree;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle, Serial, Size};
-use smithay::wayland::compositor::{send_surface_state, with_states};
+use smithay::wayland::compositor::send_surface_state;
 use smithay::wayland::fractional_scale::with_fractional_scale;
-use smithay::wayland::shell::xdg::ToplevelSurface;
 
 use crate::domain::Domain;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, Pos, Wanted, WindowId};
 use crate::outputs::OutputState;
 use crate::render::Tab;
+use crate::shell::{Parent, Shell};
 
 /// One window of a client, mapped or not yet.
 pub(crate) struct Window {
     pub(crate) id: WindowId,
-    pub(crate) toplevel: ToplevelSurface,
-    pub(crate) window: SurfaceWindow,
+    pub(crate) shell: Shell,
     pub(crate) title: String,
     pub(crate) app_id: String,
     pub(crate) domain: Domain,
@@ -59,40 +57,58 @@ pub(crate) struct Window {
 pub(crate) struct Wants {
     pub(crate) maximised: bool,
     pub(crate) fullscreen: bool,
+    pub(crate) minimised: bool,
     pub(crate) output: Option<OutputId>,
 }
 
 impl Window {
+    /// A window that has just been made and has no content yet.
+    pub(crate) fn new(id: WindowId, shell: Shell, domain: Domain, pid: Option<i32>) -> Self {
+        Self {
+            id,
+            shell,
+            title: String::new(),
+            app_id: String::new(),
+            domain,
+            pid,
+            mapped: false,
+            client_side: true,
+            wants: Wants::default(),
+            sent: Wanted::default(),
+            turned: None,
+            resize_end: None,
+            finish_resize: false,
+            offset: Point::default(),
+            last_place: None,
+            on: Vec::new(),
+            tag: None,
+            description: None,
+            rang: false,
+        }
+    }
+
     /// A configure has asked the client for this.
-    pub(crate) fn asked(&mut self, wanted: Wanted, serial: Serial) {
+    pub(crate) fn asked(&mut self, wanted: Wanted, serial: Option<Serial>) {
         if wanted.fills() != self.sent.fills() {
-            self.turned = Some(serial);
+            self.turned = serial;
         }
         self.sent = wanted;
     }
 
     /// Whether the client draws with the knowledge of whether it fills something, which the layout `wants` now.
     pub(crate) fn knows(&self, wants: &Wanted) -> bool {
-        self.turned.is_none() && self.sent.fills() == wants.fills()
+        self.turned.is_none()
+            && self.sent.fills() == wants.fills()
+            && self.shell.answers(&self.sent)
     }
 
     pub(crate) fn surface(&self) -> &WlSurface {
-        self.toplevel.wl_surface()
+        self.shell.surface()
     }
 
     /// The part of its surface that counts as the window.
     pub(crate) fn geometry(&self) -> Rectangle<i32, Logical> {
-        self.window.geometry()
-    }
-
-    /// Whether its client said what counts as the window. Else all its surfaces do.
-    pub(crate) fn has_own_geometry(&self) -> bool {
-        with_states(self.surface(), |states| {
-            let mut cached = states
-                .cached_state
-                .get::<smithay::wayland::shell::xdg::SurfaceCachedState>();
-            cached.current().geometry.is_some()
-        })
+        self.shell.geometry()
     }
 }
 
@@ -139,6 +155,15 @@ impl Windows {
     pub(crate) fn id_of(&self, surface: &WlSurface) -> Option<WindowId> {
         self.of_surface(surface).map(|window| window.id)
     }
+
+    /// The mapped window that another is a dialog of.
+    pub(crate) fn parent_of(&self, window: &Window) -> Option<WindowId> {
+        let parent = match window.shell.parent()? {
+            Parent::Surface(surface) => self.of_surface(&surface)?,
+            Parent::Window(id) => self.get(id)?,
+        };
+        parent.mapped.then_some(parent.id)
+    }
 }
 
 impl Goblin {
@@ -164,7 +189,7 @@ impl Goblin {
         else {
             return false;
         };
-        let mut surfaces = window.window.bbox_with_popups();
+        let mut surfaces = window.shell.extent();
         surfaces.loc += content.loc - window.geometry().loc;
         geometry.overlaps(frame) || geometry.overlaps(surfaces)
     }
@@ -247,14 +272,15 @@ impl Goblin {
             let settled =
                 same == window.sent && (wanted.size == drawn || wanted.size == window.sent.size);
             if !settled {
-                window
-                    .toplevel
-                    .with_pending_state(|state| apply(wanted, state));
                 let ended = window.sent.resizing && !wanted.resizing;
-                let serial = window.toplevel.send_configure();
+                let serial = window.shell.configure(wanted);
                 window.asked(wanted, serial);
                 if ended {
-                    window.resize_end = Some(serial);
+                    window.resize_end = serial;
+                    window.finish_resize = serial.is_none() && wanted.size != drawn;
+                    if serial.is_none() && wanted.size == drawn {
+                        self.layout.finish_resize(id);
+                    }
                 }
             }
             self.refresh_outputs_of(id);
@@ -309,20 +335,6 @@ impl Goblin {
                 fractional.set_preferred_scale(scale.fractional_scale());
             });
         });
-    }
-
-    /// The limits a client set on the size of its window.
-    pub(crate) fn limits_of(surface: &WlSurface) -> crate::layout::SizeLimits {
-        with_states(surface, |states| {
-            let mut cached = states
-                .cached_state
-                .get::<smithay::wayland::shell::xdg::SurfaceCachedState>();
-            let current = cached.current();
-            crate::layout::SizeLimits {
-                min: current.min_size,
-                max: current.max_size,
-            }
-        })
     }
 }
 

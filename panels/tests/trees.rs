@@ -176,6 +176,8 @@ async fn the_panels_are_light_or_dark_as_the_desktop_is() {
         rev: 1,
         backend: "headless".into(),
         wayland_display: "wayland-9".into(),
+        x11_display: None,
+        x11_running: false,
         focus: None,
         outputs: Vec::new(),
         disabled: Vec::new(),

@@ -81,6 +81,8 @@ fn desktop_tree(windows: Vec<WindowStatus>, feed: &Feed) -> Arc<Dir> {
             rev: 1,
             backend: "headless".to_owned(),
             wayland_display: "wayland-9".to_owned(),
+            x11_display: None,
+            x11_running: false,
             focus: None,
             outputs: Vec::new(),
             disabled: Vec::new(),

@@ -46,6 +46,12 @@ pub struct Status {
     pub backend: String,
     /// Value of `WAYLAND_DISPLAY` for clients.
     pub wayland_display: String,
+    /// Value of `DISPLAY` for clients; none where X11 programs cannot run.
+    #[serde(default)]
+    pub x11_display: Option<String>,
+    /// Whether an X server runs: the first client starts one, and it ends with the last.
+    #[serde(default)]
+    pub x11_running: bool,
     /// The window with the keyboard, if one has it.
     pub focus: Option<WindowId>,
     /// Names of the outputs.

@@ -38,6 +38,8 @@ const RUN: &[&str] = &[
     "fonts-noto-mono",
     // A terminal to start from the launcher.
     "foot",
+    // The X server for programs that know no Wayland: started when the first of them is.
+    "xwayland",
 ];
 
 /// Needed by the tests besides: real clients, and a display for the nested backend.
@@ -63,6 +65,7 @@ const TEST: &[&str] = &[
     "wlcs",
     "wlr-randr",
     "wtype",
+    "xclip",
     "xvfb",
 ];
 

@@ -22,6 +22,8 @@ impl Goblin {
             rev: self.control.rev.load(Ordering::Relaxed),
             backend: self.backend_kind().to_owned(),
             wayland_display: self.socket.clone(),
+            x11_display: self.x11_display(),
+            x11_running: self.x11_runs(),
             focus: self.keyboard_window().map(|id| id.0),
             outputs: self
                 .outputs

@@ -31,6 +31,7 @@ impl CompositorHandler for Goblin {
 
     fn new_surface(&mut self, surface: &WlSurface) {
         guard::watch(surface);
+        self.x11_surface_made(surface);
     }
 
     fn new_subsurface(&mut self, _surface: &WlSurface, _parent: &WlSurface) {
@@ -48,6 +49,7 @@ impl CompositorHandler for Goblin {
             return;
         }
         self.input.scene_changed = true;
+        self.xwayland_serial_committed(surface);
         let mut root = surface.clone();
         while let Some(parent) = get_parent(&root) {
             root = parent;
@@ -63,6 +65,8 @@ impl CompositorHandler for Goblin {
     }
 
     fn destroyed(&mut self, surface: &WlSurface) {
+        self.x11_surface_gone(surface);
+        self.globals.xwayland_shell.forget(surface);
         self.lift_fingers_from(surface);
         self.input.forget_surface(surface);
         // smithay remembers who is on an output until it is told to look.

@@ -28,6 +28,7 @@ mod xdg_wm_base;
 pub(crate) use data_device::types_of;
 pub(crate) use exclusive_edge::layer_shell;
 pub(crate) use pacing::Pacing;
+pub(crate) use selection::kind_of;
 pub(crate) use session_lock::ScreenLock;
 pub(crate) use toplevel_hints::{FrozenIcons, hints_of};
 pub(crate) use xdg_popup::popups_front_to_back;

@@ -39,7 +39,7 @@ impl SelectionHandler for Goblin {
         self.board_selected(kind_of(ty), source.map(|source| source.mime_types()));
     }
 
-    /// A client of the board asks for what a subsystem has.
+    /// A client of the board asks for what a subsystem or an X11 client has.
     fn send_selection(
         &mut self,
         ty: SelectionTarget,
@@ -52,7 +52,8 @@ impl SelectionHandler for Goblin {
     }
 }
 
-fn kind_of(target: SelectionTarget) -> SelectionKind {
+/// The kind that smithay calls so.
+pub(crate) fn kind_of(target: SelectionTarget) -> SelectionKind {
     match target {
         SelectionTarget::Primary => SelectionKind::Primary,
         SelectionTarget::Clipboard => SelectionKind::Clipboard,

@@ -16,8 +16,8 @@ use smithay::reexports::wayland_server::{
 };
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::content_type::ContentTypeSurfaceCachedState;
+use smithay::wayland::shell::xdg::ToplevelSurface;
 use smithay::wayland::shell::xdg::dialog::XdgDialogHandler;
-use smithay::wayland::shell::xdg::{ToplevelSurface, XdgToplevelSurfaceData};
 use smithay::wayland::xdg_system_bell::XdgSystemBellHandler;
 use smithay::wayland::xdg_toplevel_icon::{
     ToplevelIconCachedState, XdgToplevelIconHandler, XdgToplevelIconManager,
@@ -104,11 +104,10 @@ impl Goblin {
         let mut parent = id;
         // A chain is no longer than there are windows, even if clients tied it into a loop.
         for _ in 0..self.layout.windows().count() {
-            let surface = self.windows.get(parent)?.surface();
             let dialog = self.windows.iter().find(|window| {
                 window.mapped
-                    && is_modal(window.surface())
-                    && window.toplevel.parent().as_ref() == Some(surface)
+                    && window.shell.is_modal()
+                    && self.windows.parent_of(window) == Some(parent)
             });
             match dialog {
                 Some(dialog) => parent = dialog.id,
@@ -131,7 +130,7 @@ pub(crate) fn hints_of(window: &Window) -> Hints {
         icon,
         tag: window.tag.clone(),
         description: window.description.clone(),
-        modal: is_modal(surface),
+        modal: window.shell.is_modal(),
         content: content_of(surface).map(str::to_owned),
         tearing: tears(surface),
         rang: window.rang,
@@ -147,13 +146,6 @@ fn content_of(surface: &WlSurface) -> Option<&'static str> {
             ContentType::Game => Some("game"),
             _ => None,
         }
-    })
-}
-
-fn is_modal(surface: &WlSurface) -> bool {
-    with_states(surface, |states| {
-        let data = states.data_map.get::<XdgToplevelSurfaceData>();
-        data.is_some_and(|data| data.lock().is_ok_and(|role| role.modal))
     })
 }
 

@@ -1,8 +1,5 @@
 //! `xdg_wm_base`: windows and what their clients ask for.
 
-use std::sync::Mutex;
-
-use smithay::desktop::Window as SurfaceWindow;
 use smithay::input::Seat;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::ResizeEdge;
 use smithay::reexports::wayland_server::Resource;
@@ -10,10 +7,8 @@ use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_seat::WlSeat;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, Serial};
-use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::xdg::{
     Configure, PopupSurface, PositionerState, ToplevelSurface, XdgShellHandler, XdgShellState,
-    XdgToplevelSurfaceData, XdgToplevelSurfaceRoleAttributes,
 };
 
 use super::decoration::is_left_to_us;
@@ -21,6 +16,7 @@ use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layout::{Edges, Extent, NewWindow, Opening, OutputId, Placement, Wanted, WindowId};
 use crate::render::Subject;
+use crate::shell::Shell;
 use crate::windows::{Wants, Window};
 
 /// No window counts as larger than this: a client can say it is, and a frame must be painted for it.
@@ -36,28 +32,8 @@ impl XdgShellHandler for Goblin {
         let wl_surface = surface.wl_surface();
         let (domain, pid) = (self.domain_of(wl_surface), self.pid_of(wl_surface));
         let client_side = !is_left_to_us(wl_surface);
-        let window = Window {
-            id,
-            window: SurfaceWindow::new_wayland_window(surface.clone()),
-            toplevel: surface,
-            title: String::new(),
-            app_id: String::new(),
-            domain,
-            pid,
-            mapped: false,
-            client_side,
-            wants: Wants::default(),
-            sent: Wanted::default(),
-            turned: None,
-            resize_end: None,
-            finish_resize: false,
-            offset: Point::default(),
-            last_place: None,
-            on: Vec::new(),
-            tag: None,
-            description: None,
-            rang: false,
-        };
+        let mut window = Window::new(id, Shell::xdg(surface.clone()), domain, pid);
+        window.client_side = client_side;
         self.windows.insert(window);
     }
 
@@ -191,15 +167,15 @@ impl Goblin {
     }
 
     /// A surface tree of a window has committed.
-    pub(super) fn window_committed(&mut self, id: WindowId) {
+    pub(crate) fn window_committed(&mut self, id: WindowId) {
         let Some(window) = self.windows.get(id) else {
             return;
         };
-        window.window.on_commit();
+        window.shell.committed();
         let content = Self::has_content(window.surface());
         // Some clients, the conformance suite's among them, draw before they acknowledge the first
         // configure, or before there is one. The protocol lets us end them; it hurts nobody if not.
-        if !window.mapped && !window.toplevel.is_initial_configure_sent() {
+        if !window.mapped && window.shell.awaits_first_configure() {
             self.configure_unmapped(id);
         }
         let Some(window) = self.windows.get(id) else {
@@ -210,8 +186,9 @@ impl Goblin {
             (true, false) => {
                 self.unmap(id);
                 // The next commit without content begins anew.
-                if let Some(window) = self.windows.get(id) {
-                    window.toplevel.reset_initial_configure_sent();
+                let window = self.windows.get(id);
+                if let Some(toplevel) = window.and_then(|window| window.shell.toplevel()) {
+                    toplevel.reset_initial_configure_sent();
                 }
             }
             (true, true) => self.content_committed(id),
@@ -245,14 +222,12 @@ impl Goblin {
         let Some(window) = self.windows.get_mut(id) else {
             return;
         };
-        window
-            .toplevel
-            .with_pending_state(|state| crate::windows::apply(wanted, state));
         window.sent = wanted;
         let surface = window.surface().clone();
-        let toplevel = window.toplevel.clone();
         self.tell_recalled(id);
-        toplevel.send_configure();
+        if let Some(window) = self.windows.get(id) {
+            window.shell.configure(wanted);
+        }
         self.send_scale(&surface, new.output);
     }
 
@@ -260,22 +235,21 @@ impl Goblin {
     /// of the configuration make of it.
     fn new_window(&self, id: WindowId) -> Option<NewWindow> {
         let window = self.windows.get(id)?;
-        let parent = window
-            .toplevel
-            .parent()
-            .and_then(|parent| self.mapped_id(&parent));
         let output = window.wants.output.or(self.current_output());
         let new = NewWindow {
             id,
             size: bounded(window.geometry().size),
-            limits: Self::limits_of(window.surface()),
-            parent,
+            limits: window.shell.limits(),
+            parent: self.windows.parent_of(window),
             decorated: !window.client_side,
             marked: window.domain.mark().is_some(),
             output,
             maximised: window.wants.maximised,
             fullscreen: window.wants.fullscreen,
-            opening: Opening::default(),
+            opening: Opening {
+                minimised: window.wants.minimised,
+                ..Opening::default()
+            },
         };
         // What the configuration says overrules what is remembered.
         Some(self.ruled(self.recalled(window, new), window))
@@ -309,7 +283,7 @@ impl Goblin {
         }
     }
 
-    fn unmap(&mut self, id: WindowId) {
+    pub(crate) fn unmap(&mut self, id: WindowId) {
         if let Some(window) = self.windows.get(id) {
             self.globals.toplevel_drags.detach(window.surface());
         }
@@ -335,11 +309,12 @@ impl Goblin {
         };
         let knows = window.knows(&wanted);
         let size = bounded(window.geometry().size);
-        let limits = Self::limits_of(window.surface());
-        let finish = std::mem::take(&mut window.finish_resize);
+        let limits = window.shell.limits();
+        let finish =
+            window.shell.answers(&window.sent) && std::mem::take(&mut window.finish_resize);
         let offset = window.geometry().loc;
         let shift = offset - std::mem::replace(&mut window.offset, offset);
-        let own_geometry = window.has_own_geometry();
+        let own_geometry = window.shell.has_own_geometry();
         let before = self.layout.frame_rect(id);
         self.layout.set_limits(id, limits);
         if knows {
@@ -387,19 +362,23 @@ impl Goblin {
         let Some(id) = self.windows.id_of(surface) else {
             return;
         };
-        let (title, app_id) = with_states(surface, |states| {
-            let data = states.data_map.get::<XdgToplevelSurfaceData>();
-            let attributes = data.and_then(|data: &Mutex<XdgToplevelSurfaceRoleAttributes>| {
-                let attributes = data.lock().ok()?;
-                Some((attributes.title.clone(), attributes.app_id.clone()))
-            });
-            attributes.unwrap_or_default()
-        });
         let Some(window) = self.windows.get_mut(id) else {
             return;
         };
-        window.title = title.unwrap_or_default();
-        window.app_id = app_id.unwrap_or_default();
+        // An X11 client's are told as they change.
+        let Some((title, app_id)) = window.shell.names() else {
+            return;
+        };
+        self.set_names(id, title, app_id);
+    }
+
+    /// A window is called so from now on.
+    pub(crate) fn set_names(&mut self, id: WindowId, title: String, app_id: String) {
+        let Some(window) = self.windows.get_mut(id) else {
+            return;
+        };
+        window.title = title;
+        window.app_id = app_id;
         if window.mapped {
             self.control.dirty = true;
             self.globals.foreign_toplevels.dirty = true;
@@ -459,10 +438,7 @@ impl Goblin {
             return;
         };
         if let Some(window) = self.windows.get_mut(id) {
-            window
-                .toplevel
-                .with_pending_state(|state| crate::windows::apply(wanted, state));
-            let serial = window.toplevel.send_configure();
+            let serial = window.shell.configure(wanted);
             window.asked(wanted, serial);
         }
         self.layout_changed();
@@ -471,7 +447,7 @@ impl Goblin {
     /// The same before the first content. Before the first commit there is no answer: that commit gets one.
     fn answer_before_map(&mut self, id: WindowId) {
         let window = self.windows.get(id);
-        if window.is_some_and(|window| window.toplevel.is_initial_configure_sent()) {
+        if window.is_some_and(|window| !window.shell.awaits_first_configure()) {
             self.configure_unmapped(id);
         }
     }

@@ -6,6 +6,7 @@ use trees::desktop::Verb;
 use crate::config::Action;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId};
+use crate::shell::Shell;
 
 impl Goblin {
     /// Carries out what a binding says: a window's verb on the focused window, or on the one that is
@@ -50,8 +51,10 @@ impl Goblin {
 
     /// Asks a window's client to close it.
     pub(crate) fn close_window(&mut self, id: WindowId) {
-        if let Some(window) = self.windows.get(id) {
-            window.toplevel.send_close();
+        match self.windows.get(id).map(|window| &window.shell) {
+            Some(Shell::Xdg { toplevel, .. }) => toplevel.send_close(),
+            Some(Shell::X11(side)) => self.close_x11(side.xid),
+            None => {}
         }
     }
 }

@@ -53,7 +53,7 @@ impl Goblin {
                 }
             }
             Hit::Surface {
-                of: Owner::Locker | Owner::InputMethod,
+                of: Owner::Locker | Owner::InputMethod | Owner::Unmanaged,
                 ..
             } => {}
             Hit::Nothing if self.is_choosing() => {}

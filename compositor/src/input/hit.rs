@@ -38,6 +38,8 @@ pub(super) enum Owner {
     Locker,
     /// A window of candidates.
     InputMethod,
+    /// A menu or a tooltip of an X11 program, which lies where it asks.
+    Unmanaged,
 }
 
 /// A surface and its subsurfaces, without popups.
@@ -109,6 +111,7 @@ impl Goblin {
             return above.unwrap_or(Hit::Nothing);
         }
         layers(Layer::Overlay)
+            .or_else(|| self.hit_unmanaged(pos))
             .or_else(|| if covered { None } else { layers(Layer::Top) })
             .or_else(|| self.hit_windows(pos, point))
             .or_else(|| if covered { layers(Layer::Top) } else { None })
@@ -127,6 +130,19 @@ impl Goblin {
                 surface,
                 origin: (origin + loc).to_f64(),
                 of: Owner::InputMethod,
+            })
+        })
+    }
+
+    fn hit_unmanaged(&self, pos: Point<f64, Logical>) -> Option<Hit> {
+        self.unmanaged_x11().into_iter().rev().find_map(|window| {
+            let kinds = WindowSurfaceType::TOPLEVEL | WindowSurfaceType::SUBSURFACE;
+            let at = pos - window.origin;
+            let (surface, loc) = under_from_surface_tree(&window.surface, at, (0, 0), kinds)?;
+            Some(Hit::Surface {
+                surface,
+                origin: window.origin + loc.to_f64(),
+                of: Owner::Unmanaged,
             })
         })
     }
@@ -162,7 +178,7 @@ impl Goblin {
         let content = self.layout.content_rect(id)?;
         let origin = (content.loc - window.geometry().loc).to_f64();
         let under = |kinds| {
-            let (surface, loc) = window.window.surface_under(pos - origin, kinds)?;
+            let (surface, loc) = window.shell.surface_under(pos - origin, kinds)?;
             let origin = origin + loc.to_f64();
             Some(Hit::Surface {
                 surface,

@@ -47,7 +47,7 @@ use std::collections::BTreeMap;
 use smithay::utils::{Logical, Point, Rectangle, Size};
 
 pub(crate) use direction::towards;
-pub use frame::{FrameMetrics, FramePart};
+pub use frame::{FrameMetrics, FramePart, Insets};
 pub use grab::Edges;
 pub use mode::Wanted;
 pub use outputs::{Output, OutputId};

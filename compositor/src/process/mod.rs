@@ -13,6 +13,7 @@ use tracing::{debug, info};
 
 use crate::goblin::Goblin;
 
+pub(crate) use exec::hand_over;
 pub(crate) use limits::raise_file_limit;
 
 /// Programs that run and are ours to wait for.
@@ -44,9 +45,10 @@ impl Goblin {
         let mut command = Command::new(program);
         command
             .args(arguments)
-            .envs(client_env(&self.socket))
             .env_remove("DISPLAY")
             .env_remove("WAYLAND_SOCKET")
+            .envs(client_env(&self.socket))
+            .envs(self.x11_display().map(|name| ("DISPLAY", name)))
             .stdin(Stdio::null());
         exec::prepare(&mut command);
         let child = command.spawn().map_err(|source| SpawnError::Failed {
@@ -57,6 +59,12 @@ impl Goblin {
         info!("started {program} as process {pid}");
         self.children.running.push(child);
         Ok(pid)
+    }
+
+    /// Leaves a program that ends to be waited for.
+    pub(crate) fn await_end(&mut self, child: Child) {
+        self.children.running.push(child);
+        self.reap();
     }
 
     /// Takes note of programs that have ended.

@@ -33,6 +33,7 @@ mod virtual_pointer;
 mod workspace;
 mod xdg_foreign;
 pub(crate) mod xdg_session;
+mod xwayland_shell;
 
 pub(crate) use fixes::Fixes;
 pub(crate) use foreign_toplevel::ForeignToplevels;
@@ -54,3 +55,4 @@ pub(crate) use transient_seat::TransientSeats;
 pub(crate) use virtual_pointer::VirtualPointerState;
 pub(crate) use workspace::WorkspaceState;
 pub(crate) use xdg_foreign::XdgForeign;
+pub(crate) use xwayland_shell::XwaylandShellState;

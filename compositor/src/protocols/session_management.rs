@@ -115,10 +115,9 @@ impl Goblin {
 
     /// What is remembered of a window that opens, as its client asks.
     pub(crate) fn recalled(&self, window: &Window, mut new: NewWindow) -> NewWindow {
-        let found = self
-            .globals
-            .sessions
-            .restoring(window.toplevel.xdg_toplevel());
+        let sessions = &self.globals.sessions;
+        let toplevel = window.shell.toplevel();
+        let found = toplevel.and_then(|toplevel| sessions.restoring(toplevel.xdg_toplevel()));
         let Some((memory, reason)) = found else {
             return new;
         };
@@ -139,11 +138,11 @@ impl Goblin {
 
     /// A window is about to be told its first size: whether that is what is remembered of it.
     pub(crate) fn tell_recalled(&mut self, id: WindowId) {
-        let Some(window) = self.windows.get(id) else {
+        let window = self.windows.get(id);
+        let Some(toplevel) = window.and_then(|window| window.shell.toplevel()) else {
             return;
         };
-        let toplevel = window.toplevel.xdg_toplevel().clone();
-        if let Some(entry) = self.globals.sessions.entry_of(&toplevel)
+        if let Some(entry) = self.globals.sessions.entry_of(toplevel.xdg_toplevel())
             && entry.restoring.is_some()
         {
             entry.object.restored();
@@ -152,9 +151,9 @@ impl Goblin {
 
     /// A window has opened: what it was to be it is, and may change from here on.
     pub(crate) fn recall_done(&mut self, id: WindowId) {
-        if let Some(window) = self.windows.get(id) {
-            let toplevel = window.toplevel.xdg_toplevel().clone();
-            if let Some(entry) = self.globals.sessions.entry_of(&toplevel) {
+        let window = self.windows.get(id);
+        if let Some(toplevel) = window.and_then(|window| window.shell.toplevel()) {
+            if let Some(entry) = self.globals.sessions.entry_of(toplevel.xdg_toplevel()) {
                 entry.restoring = None;
             }
             self.globals.sessions.dirty = true;
@@ -171,10 +170,10 @@ impl Goblin {
         let mut news = Vec::new();
         for open in &self.globals.sessions.open {
             for entry in &open.windows {
-                let window = self
-                    .windows
-                    .iter()
-                    .find(|window| *window.toplevel.xdg_toplevel() == entry.toplevel);
+                let window = self.windows.iter().find(|window| {
+                    let toplevel = window.shell.toplevel();
+                    toplevel.is_some_and(|one| *one.xdg_toplevel() == entry.toplevel)
+                });
                 if let Some(memory) = window.and_then(|window| self.memory_of(window.id)) {
                     news.push((open.key.clone(), entry.name.clone(), memory));
                 }
@@ -317,7 +316,7 @@ impl Goblin {
         let begun = window
             .as_ref()
             .and_then(|window| self.windows.of_surface(window.wl_surface()))
-            .is_some_and(|window| window.mapped || window.toplevel.is_initial_configure_sent());
+            .is_some_and(|window| window.mapped || !window.shell.awaits_first_configure());
         let sessions = &mut self.globals.sessions;
         let added = sessions.is_added(&toplevel);
         let Some(at) = sessions

@@ -3,7 +3,7 @@
 use smithay::backend::renderer::element::render_elements;
 use smithay::backend::renderer::element::solid::SolidColorRenderElement;
 use smithay::backend::renderer::element::surface::WaylandSurfaceRenderElement;
-use smithay::backend::renderer::element::utils::CropRenderElement;
+use smithay::backend::renderer::element::utils::{CropRenderElement, RescaleRenderElement};
 use smithay::backend::renderer::{ImportAll, ImportMem};
 
 use super::pixels::PictureElement;
@@ -13,6 +13,7 @@ render_elements! {
     pub(crate) OutputElement<R> where R: ImportAll + ImportMem;
     Surface = WaylandSurfaceRenderElement<R>,
     Clipped = CropRenderElement<WaylandSurfaceRenderElement<R>>,
+    Unmanaged = RescaleRenderElement<WaylandSurfaceRenderElement<R>>,
     Picture = PictureElement<R>,
     Solid = SolidColorRenderElement,
     Scaled = CropRenderElement<ScaledSurface<R>>,

@@ -25,6 +25,7 @@ mod shadow;
 mod shot;
 mod surfaces;
 mod title;
+mod unmanaged;
 mod wallpaper;
 
 pub(crate) use capture::{Capture, CaptureError, Watch, encode_png};

@@ -143,6 +143,11 @@ impl Goblin {
                 push(window.surface());
             }
         }
+        for window in self.unmanaged_x11() {
+            if self.covers(output, window.cover) {
+                push(&window.surface);
+            }
+        }
         for layer in layer_map_for_output(&output.output).layers() {
             push(layer.wl_surface());
         }

@@ -25,6 +25,7 @@ use super::preview;
 use super::reduce::Halve;
 use super::shadow::{Cast, Shadow, Shadows};
 use super::surfaces::{client_area, push_content, push_popups};
+use super::unmanaged;
 use super::wallpaper::Wallpapers;
 use crate::goblin::Goblin;
 use crate::layers::layer_map_for_output;
@@ -121,6 +122,7 @@ where
             ));
         }
         self.push_layers(&mut elements, renderer, goblin, output, Layer::Overlay);
+        unmanaged::push(&mut elements, renderer, goblin, output, view);
         // A fullscreen window on top covers the bars too.
         let covered = goblin.fullscreen_on_top(output.id);
         if !covered {

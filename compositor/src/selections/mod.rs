@@ -1,13 +1,14 @@
 //! Selections between domains: clipboard, primary selection, and drags.
 //!
 //! smithay's own selection serves the board: its clients and its clipboard managers. What a subsystem
-//! has set is shown to them as a selection of the compositor's, so that each request for it comes here
+//! or an X11 client has set is shown to them as a selection of the compositor's, so that each request for it comes here
 //! first. A subsystem's clients never see smithay's offers: theirs are made here ([`offers`]), of what
 //! the rules let them know of, and each request of theirs is decided here too.
 
 mod offers;
 mod questions;
 mod transfer;
+mod x11;
 
 use std::collections::{BTreeSet, HashMap};
 use std::os::fd::{AsFd, OwnedFd};
@@ -54,12 +55,14 @@ enum Source {
     Data(WlDataSource),
     /// The same, of its primary selection.
     Primary(ZwpPrimarySelectionSourceV1),
+    /// An X11 client.
+    X11,
 }
 
 impl Source {
     fn is_alive(&self) -> bool {
         match self {
-            Self::Board => true,
+            Self::Board | Self::X11 => true,
             Self::Data(source) => source.is_alive(),
             Self::Primary(source) => source.is_alive(),
         }
@@ -68,7 +71,7 @@ impl Source {
     /// Tells its client that another took its place.
     fn cancel(&self) {
         match self {
-            Self::Board => {}
+            Self::Board | Self::X11 => {}
             Self::Data(source) => source.cancelled(),
             Self::Primary(source) => source.cancelled(),
         }
@@ -220,9 +223,10 @@ impl Goblin {
             self.drop_held(|_, held| held.number == old.number);
         }
         self.offer(kind);
+        self.show_x11(kind);
     }
 
-    /// Shows the board what a subsystem has, if the rules let it know.
+    /// Shows the board what a subsystem or an X11 client has, if the rules let it know.
     fn show_board(&mut self, kind: SelectionKind) {
         let offered = self.selections.current(kind).filter(|selection| {
             let way = Way::new(&selection.from, &Domain::Board, kind);
@@ -257,6 +261,7 @@ impl Goblin {
                 self.show_board(kind);
             }
             self.offer(kind);
+            self.show_x11(kind);
         }
     }
 
@@ -334,6 +339,7 @@ impl Goblin {
                     return;
                 }
             }
+            Some(Source::X11) => self.x11_gives(x11::target_of(kind), &mime, theirs),
             None => return,
         }
         self.begin_transfer(ours, fd);

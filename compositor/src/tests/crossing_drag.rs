@@ -116,7 +116,7 @@ fn a_drag_that_a_rule_denies_is_not_even_asked_about() {
 /// What a client was told of primary selections.
 #[derive(Default)]
 pub(super) struct HeardPrimary {
-    offer: Option<ZwpPrimarySelectionOfferV1>,
+    pub(super) offer: Option<ZwpPrimarySelectionOfferV1>,
     types: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ use crate::layout::WindowId;
 use crate::render::{Capture, RedrawState, Subject};
 
 /// Longer than anything that is waited for takes, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) struct Fixture {
     event_loop: EventLoop<'static, Goblin>,
@@ -74,7 +74,7 @@ impl Fixture {
         self.turn_within(Duration::ZERO);
     }
 
-    fn turn_within(&mut self, timeout: Duration) {
+    pub(super) fn turn_within(&mut self, timeout: Duration) {
         self.event_loop
             .dispatch(Some(timeout), &mut self.goblin)
             .unwrap();

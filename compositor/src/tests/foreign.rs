@@ -39,7 +39,7 @@ fn handle(client: &mut Client, exported: &impl Proxy) -> String {
 /// The window above which the layout keeps another.
 fn parent(fixture: &Fixture, id: u64) -> Option<u64> {
     let window = fixture.goblin.windows.get(WindowId(id))?;
-    let parent = window.toplevel.parent()?;
+    let parent = window.shell.toplevel()?.parent()?;
     fixture.goblin.windows.id_of(&parent).map(|id| id.0)
 }
 

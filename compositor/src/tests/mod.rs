@@ -51,6 +51,7 @@ mod virtual_keyboard;
 mod virtual_pointer;
 mod windows;
 mod workspaces;
+mod xwayland;
 
 use client::Client;
 use fixture::Fixture;

@@ -83,6 +83,8 @@ fn desktop(testing: bool) -> Arc<Dir> {
             rev: 1,
             backend: "headless".to_owned(),
             wayland_display: "wayland-1".to_owned(),
+            x11_display: None,
+            x11_running: false,
             focus: None,
             outputs: vec!["headless-1".to_owned(), "headless-2".to_owned()],
             disabled: Vec::new(),

@@ -61,7 +61,12 @@ async fn shine() -> Result<ExitCode> {
         .iter()
         .map(|name| ((*name).to_owned(), json!(std::env::var(name).ok())))
         .collect();
-    let shown = json!({ "rev": 1, "wayland_display": "wayland-lamp", "environment": environment });
+    let shown = json!({
+        "rev": 1,
+        "wayland_display": "wayland-lamp",
+        "x11_display": ":lamp",
+        "environment": environment,
+    });
     root.add("status", status(move || shown.clone()));
     root.add("event", Feed::new(post.epoch(), 4096).node());
     let (tell, mut told) = tokio::sync::mpsc::channel(1);

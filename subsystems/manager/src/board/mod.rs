@@ -87,10 +87,15 @@ fn desktop(options: &Options) -> Spec {
         arguments,
         environment,
         ready: Ready::Serves,
-        exports: vec![Export {
-            variable: "WAYLAND_DISPLAY".to_owned(),
-            value: Source::Status("wayland_display".to_owned()),
-        }],
+        exports: [
+            ("WAYLAND_DISPLAY", "wayland_display"),
+            ("DISPLAY", "x11_display"),
+        ]
+        .map(|(variable, field)| Export {
+            variable: variable.to_owned(),
+            value: Source::Status(field.to_owned()),
+        })
+        .to_vec(),
         policy: Policy::new(Temper::EndsSession),
         needs: Vec::new(),
     }

@@ -432,9 +432,11 @@ impl Supervisor {
         for export in &spec.exports {
             let value = match &export.value {
                 Source::Fixed(value) => Some(value.clone()),
-                Source::Status(field) => status
-                    .and_then(|status| status.get(field)?.as_str())
-                    .map(OsString::from),
+                Source::Status(field) => match status.and_then(|status| status.get(field)) {
+                    // It says that it has none.
+                    Some(Value::Null) => continue,
+                    value => value.and_then(Value::as_str).map(OsString::from),
+                },
             };
             match value {
                 Some(value) => body.exports.push((OsString::from(&export.variable), value)),

@@ -47,6 +47,6 @@ pub struct Export {
 pub enum Source {
     /// It is known beforehand.
     Fixed(OsString),
-    /// A field of the subsystem's `status`.
+    /// A field of the subsystem's `status`; null: there is nothing to hand on.
     Status(String),
 }
