@@ -49,3 +49,23 @@ order-failed = That did not work
 cannot-start = { $name } could not be started: { $cause }
 cannot-window = The window could not be changed: { $cause }
 cannot-panel = { $name } could not be opened: { $cause }
+
+# A selection that would go from one domain to another. $from has it and $to wants it: each is one of
+# the two below. $what is a list of kinds of data.
+domain-board = this computer
+domain-subsystem = “{ $name }”
+selection-clipboard = { $to } wants to paste from { $from }
+selection-primary = { $to } wants what is marked in { $from }
+selection-drag = Something was dragged from { $from } into { $to }
+selection-what = { $what }
+selection-hint = Always: until the session ends. Without an answer it gets nothing.
+selection-hint-drag = After a yes, drag it again. Always: until the session ends.
+selection-once = Once
+selection-allow = Always
+selection-deny = Deny
+list-comma = {", "}
+type-text = text
+type-html = formatted text
+type-image = an image
+type-files = names of files
+cannot-answer = The answer was not taken: { $cause }

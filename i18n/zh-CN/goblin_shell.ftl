@@ -49,3 +49,22 @@ order-failed = 操作未能完成
 cannot-start = 无法启动{ $name }：{ $cause }
 cannot-window = 无法更改窗口：{ $cause }
 cannot-panel = 无法打开{ $name }：{ $cause }
+
+# 要从一个域传到另一个域的选择内容。$from 是来源，$to 是请求方，二者均为下面两项之一。$what 是数据种类的列表。
+domain-board = 本机
+domain-subsystem = “{ $name }”
+selection-clipboard = { $to }请求粘贴{ $from }的内容
+selection-primary = { $to }请求读取{ $from }中选中的内容
+selection-drag = 有内容从{ $from }拖入{ $to }
+selection-what = { $what }
+selection-hint = “始终允许”在本次会话内有效；不回答则不会传送任何内容。
+selection-hint-drag = 允许后请再拖一次。“始终允许”在本次会话内有效。
+selection-once = 允许一次
+selection-allow = 始终允许
+selection-deny = 拒绝
+list-comma = 、
+type-text = 文本
+type-html = 带格式文本
+type-image = 图片
+type-files = 文件名
+cannot-answer = 答复未被接受：{ $cause }

@@ -45,6 +45,8 @@ pub enum Purpose {
     Start(String),
     /// To do something to a window.
     Window,
+    /// To answer a question about a selection.
+    Answer,
     /// To see the panel of this name.
     Panel(&'static str),
 }

@@ -72,6 +72,7 @@ async fn state(ns: &Namespace) -> Result<Desktop> {
         theme: status.theme,
         windows,
         fault: status.config.error,
+        questions: status.questions,
     })
 }
 

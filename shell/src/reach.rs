@@ -1,6 +1,6 @@
 //! Whether a tree can be reached, and what its follower tells.
 
-use trees::desktop::WindowStatus;
+use trees::desktop::{SelectionQuestion, WindowStatus};
 use trees::time::Millis;
 
 /// Whether a tree answers.
@@ -27,6 +27,8 @@ pub struct Desktop {
     pub windows: Vec<WindowStatus>,
     /// What is wrong with its configuration file: file, line and reason.
     pub fault: Option<String>,
+    /// What it asks a person.
+    pub questions: Vec<SelectionQuestion>,
 }
 
 /// What the follower of one tree tells: `S` is its state as it was read, `E` an event of it.

@@ -41,6 +41,8 @@ pub struct Shell {
     own: Own,
     /// The notification that speaks of a part.
     of_part: HashMap<String, u32>,
+    /// The notification that asks a question of the compositor's.
+    asked: HashMap<u64, u32>,
     server: Result<(), String>,
 }
 
@@ -59,6 +61,7 @@ impl Shell {
             came: HashMap::new(),
             own: Own::default(),
             of_part: HashMap::new(),
+            asked: HashMap::new(),
             server: Err("not asked for yet".to_owned()),
         }
     }
@@ -222,12 +225,24 @@ impl Shell {
                 theme,
                 windows,
                 fault,
+                questions,
             }) => {
                 self.theme.follow(&theme);
                 self.bar.windows.replace(windows);
-                return self.configuration(fault.as_deref(), now);
+                let mut effects = self.configuration(fault.as_deref(), now);
+                effects.extend(self.all_asked(&questions, now));
+                return effects;
             }
-            Told::Down { .. } => self.bar.windows.replace(Vec::new()),
+            Told::Down { .. } => {
+                self.bar.windows.replace(Vec::new());
+                return self.all_asked(&[], now);
+            }
+            Told::Event(desktop::Event::SelectionAsked { question }) => {
+                return self.asked(&question, now);
+            }
+            Told::Event(desktop::Event::SelectionSettled { id, .. }) => {
+                return self.settled(id, now);
+            }
             Told::Event(desktop::Event::Binding { name }) if name == "launcher" => {
                 return self.toggle_launcher();
             }

@@ -133,6 +133,7 @@ async fn a_tree_that_comes_goes_and_comes_back_is_followed() {
         theme: "dark".to_owned(),
         windows,
         fault: None,
+        questions: Vec::new(),
     };
     let up = Told::Up(dark(vec![window(1, "one")]));
     assert_eq!(next(&mut told).await, up);

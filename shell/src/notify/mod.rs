@@ -1,13 +1,14 @@
 //! Notifications: what programs and goblin's own services have to say.
 //!
 //! [`queue`] holds the rules, [`server`] speaks D-Bus, [`own`] turns the events of our trees into words,
-//! [`view`] draws one popup.
+//! [`selection`] asks the compositor's questions, [`view`] draws one popup.
 
 pub mod hints;
 pub mod markup;
 
 pub mod own;
 pub mod queue;
+pub mod selection;
 pub mod server;
 pub mod view;
 

@@ -13,7 +13,7 @@ use crate::fl;
 use crate::reach::Reach;
 
 /// Name that goblin's own notifications come under.
-const APP: &str = "goblin";
+pub(super) const APP: &str = "goblin";
 
 /// The configuration of the desktop, among the parts that words are about.
 pub const CONFIGURATION: &str = "configuration";

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use trees::desktop::{SelectionAnswer, SelectionQuestion};
 use trees::shell::{Event, NotificationVerb};
 use trees::time::Millis;
 
@@ -15,7 +16,7 @@ use crate::notify::own::{self, Word};
 use crate::notify::queue::{Closed, Reason};
 use crate::notify::server::{Request, Signal};
 use crate::notify::view::{self, Message};
-use crate::notify::{DEFAULT_ACTION, Notification};
+use crate::notify::{DEFAULT_ACTION, Notification, selection};
 use crate::reply::Reply;
 
 impl Shell {
@@ -64,11 +65,53 @@ impl Shell {
         gone.map(|gone| self.gone([gone])).unwrap_or_default()
     }
 
+    /// The compositor asks something, or asks for more than it did.
+    pub(super) fn asked(&mut self, question: &SelectionQuestion, now: Instant) -> Vec<Effect> {
+        let last = self.asked.get(&question.id).copied();
+        let (id, effects) = self.show(selection::card(question), last.unwrap_or(0), now);
+        self.asked.insert(question.id, id);
+        effects
+    }
+
+    /// The compositor no longer asks something.
+    pub(super) fn settled(&mut self, question: u64, now: Instant) -> Vec<Effect> {
+        let card = self.asked.remove(&question);
+        let gone = card.and_then(|id| self.queue.close(id, Reason::Withdrawn, now));
+        self.gone(gone)
+    }
+
+    /// What the compositor asks is this, and no more.
+    pub(super) fn all_asked(
+        &mut self,
+        questions: &[SelectionQuestion],
+        now: Instant,
+    ) -> Vec<Effect> {
+        let open = |id: &u64| questions.iter().any(|question| question.id == *id);
+        let settled: Vec<u64> = self.asked.keys().copied().filter(|id| !open(id)).collect();
+        let mut effects = Vec::new();
+        for id in settled {
+            effects.extend(self.settled(id, now));
+        }
+        for question in questions {
+            effects.extend(self.asked(question, now));
+        }
+        effects
+    }
+
+    /// The question that a notification asks.
+    fn question_of(&self, notification: u32) -> Option<u64> {
+        let mut asked = self.asked.iter();
+        asked
+            .find(|(_, id)| **id == notification)
+            .map(|(question, _)| *question)
+    }
+
     /// Says that something the person asked for did not work.
     pub(super) fn failed(&mut self, purpose: &Purpose, cause: &str, now: Instant) -> Vec<Effect> {
         let body = match purpose {
             Purpose::Start(name) => fl!("cannot-start", name = name.as_str(), cause = cause),
             Purpose::Window => fl!("cannot-window", cause = cause),
+            Purpose::Answer => fl!("cannot-answer", cause = cause),
             Purpose::Panel(name) => fl!("cannot-panel", name = panel_name(name), cause = cause),
         };
         self.show(own::failed(&body), 0, now).1
@@ -92,6 +135,7 @@ impl Shell {
         for closed in gone {
             self.came.remove(&closed.id);
             self.of_part.retain(|_, id| *id != closed.id);
+            self.asked.retain(|_, id| *id != closed.id);
             effects.push(Effect::Signal(Signal::Closed(closed)));
             effects.push(Effect::Post(Event::Dismissed { id: closed.id }));
         }
@@ -114,19 +158,31 @@ impl Shell {
     /// A person used a popup.
     pub(super) fn popup(&mut self, id: u32, message: &Message, now: Instant) -> Vec<Effect> {
         match message {
-            Message::Dismiss => {
-                let gone = self.queue.close(id, Reason::Dismissed, now);
-                self.gone(gone)
-            }
+            Message::Dismiss => self.dismiss(id, now),
             Message::Invoke(key) => self.invoke(id, key, now).unwrap_or_default(),
         }
+    }
+
+    /// A person closed a notification. Of a question that is a no.
+    fn dismiss(&mut self, id: u32, now: Instant) -> Vec<Effect> {
+        let no = self.question_of(id);
+        let mut effects: Vec<Effect> = no
+            .map(|question| selection::answer(question, SelectionAnswer::Deny.word()))
+            .into_iter()
+            .collect();
+        let gone = self.queue.close(id, Reason::Dismissed, now);
+        effects.extend(self.gone(gone));
+        effects
     }
 
     /// Chooses an action; `None` if it is not offered.
     fn invoke(&mut self, id: u32, key: &str, now: Instant) -> Option<Vec<Effect>> {
         let own = self.of_part.values().any(|of_part| *of_part == id);
+        let question = self.question_of(id);
         let closed = self.queue.invoke(id, key, now)?;
-        let mut effects = vec![if own {
+        let mut effects = vec![if let Some(question) = question {
+            selection::answer(question, key)
+        } else if own {
             Effect::OpenPanel(SUBSYSTEMS_PANEL)
         } else {
             Effect::Signal(Signal::Invoked {
@@ -160,13 +216,14 @@ impl Shell {
         for verb in verbs {
             effects.extend(match verb {
                 NotificationVerb::Clear {} => {
-                    let mut gone = Vec::new();
+                    let mut effects = Vec::new();
+                    // One that goes makes room for one that waits.
                     loop {
                         let next = self.queue.shown().next().map(|(id, _)| id);
                         let Some(id) = next else { break };
-                        gone.extend(self.queue.close(id, Reason::Dismissed, now));
+                        effects.extend(self.dismiss(id, now));
                     }
-                    self.gone(gone)
+                    effects
                 }
                 NotificationVerb::Dismiss { id } => self.popup(id, &Message::Dismiss, now),
                 NotificationVerb::Invoke { id, action } => {

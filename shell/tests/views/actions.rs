@@ -1,6 +1,6 @@
 //! What a person does, from the click to the line that is written to a tree.
 
-use crate::common::{at_work, disk, earlier, notify, part, tell, updates};
+use crate::common::{at_work, disk, earlier, notify, part, question, tell, updates};
 use goblin_shell::bar;
 use goblin_shell::effect::{Effect, Purpose};
 use goblin_shell::launcher;
@@ -78,7 +78,8 @@ fn on_launcher(shell: &mut Shell, act: impl FnOnce(&mut Stage<'_, Message>)) -> 
 
 fn on_popup(shell: &mut Shell, popup: u32, target: &'static str) -> Vec<String> {
     let messages = {
-        let size = (surface::NOTIFICATION_WIDTH as f32, 130.0);
+        // Room for the tallest, a question with its buttons.
+        let size = (surface::NOTIFICATION_WIDTH as f32, 260.0);
         let mut stage = stage(size, shell.view_notification(popup));
         match target {
             "popup" | "dismiss" => drop(stage.click(id(target)).expect("it is there")),
@@ -426,4 +427,53 @@ fn each_output_gets_one_bar() {
         words(&tell(&mut shell, Message::OutputRemoved(1))),
         ["hide"]
     );
+}
+
+#[test]
+fn the_buttons_of_a_question_answer_the_compositor() {
+    for (button, line) in [
+        ("Once", "selection 3 once"),
+        ("Always", "selection 3 allow"),
+        ("Deny", "selection 3 deny"),
+        ("dismiss", "selection 3 deny"),
+    ] {
+        let done = with_language(Language::English, || {
+            let mut shell = at_work();
+            let asked = desktop::Event::SelectionAsked {
+                question: question(),
+            };
+            tell(&mut shell, Message::Desktop(Told::Event(asked)));
+            on_popup(&mut shell, 1, button)
+        });
+        assert_eq!(done[0], format!("/desktop/ctl < {line}"), "{done:?}");
+        assert!(done.contains(&"post dismissed 1".to_owned()), "{done:?}");
+    }
+}
+
+#[test]
+fn a_question_is_shown_as_long_as_it_is_asked() {
+    let mut shell = at_work();
+    let event = |event| Message::Desktop(Told::Event(event));
+    let asked = desktop::Event::SelectionAsked {
+        question: question(),
+    };
+    tell(&mut shell, event(asked.clone()));
+    // More is asked for: it is one card all the same.
+    tell(&mut shell, event(asked.clone()));
+    let settled = desktop::Event::SelectionSettled {
+        id: 3,
+        answer: "time-out".to_owned(),
+    };
+    let done = words(&tell(&mut shell, event(settled)));
+    assert!(done.contains(&"post dismissed 1".to_owned()), "{done:?}");
+    assert!(!done.iter().any(|done| done.contains("/desktop/ctl")));
+
+    // A shell that comes late, or again, reads what is asked.
+    let mut desktop = crate::common::desktop(Vec::new());
+    desktop.questions = vec![question()];
+    let done = words(&tell(&mut shell, Message::Desktop(Told::Up(desktop))));
+    assert!(done.iter().any(|done| done.contains("debian")), "{done:?}");
+    let since = earlier();
+    let done = words(&tell(&mut shell, Message::Desktop(Told::Down { since })));
+    assert!(done.contains(&"post dismissed 2".to_owned()), "{done:?}");
 }

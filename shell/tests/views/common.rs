@@ -13,7 +13,7 @@ use goblin_shell::reply::Reply;
 use goblin_shell::shell::Shell;
 use goblin_shell::surfaces::Surfaces;
 use jiff::Timestamp;
-use trees::desktop::{Hints, Rect, WindowPlace, WindowStatus};
+use trees::desktop::{Hints, Rect, SelectionQuestion, WindowPlace, WindowStatus};
 use trees::subsystems::{Failure, Kind, State, Subsystem};
 use trees::time::Millis;
 use ui::theme::Choice;
@@ -64,6 +64,7 @@ pub(crate) fn desktop(windows: Vec<WindowStatus>) -> Desktop {
         theme: "light".to_owned(),
         windows,
         fault: None,
+        questions: Vec::new(),
     }
 }
 
@@ -167,6 +168,21 @@ pub(crate) fn updates() -> Notification {
             action("now", "Install"),
         ],
         ..Notification::default()
+    }
+}
+
+/// A question of the compositor's: a subsystem wants what this computer has copied.
+pub(crate) fn question() -> SelectionQuestion {
+    SelectionQuestion {
+        id: 3,
+        from: "board".to_owned(),
+        to: "debian".to_owned(),
+        kind: "clipboard".to_owned(),
+        types: vec![
+            "text/plain;charset=utf-8".to_owned(),
+            "image/png".to_owned(),
+        ],
+        since: earlier(),
     }
 }
 

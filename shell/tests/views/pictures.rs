@@ -1,10 +1,12 @@
 //! How bar, launcher and notifications look: both languages, light and dark, compared by hash.
 
-use crate::common::{at_work, disk, earlier, notify, part, shell, tell, updates};
+use crate::common::{at_work, disk, earlier, notify, part, question, shell, tell, updates};
 use goblin_shell::launcher;
 use goblin_shell::message::Message;
+use goblin_shell::notify::selection;
 use goblin_shell::reach::Told;
 use goblin_shell::shell::Shell;
+use trees::desktop::SelectionQuestion;
 use trees::shell::LauncherVerb;
 use trees::subsystems::State;
 use ui::testing::{pictures, screen};
@@ -101,6 +103,34 @@ fn notifications_with_and_without_actions() {
         let id = notify(&mut shell, notification);
         let size = (surface::NOTIFICATION_WIDTH as f32, height);
         pictures(FOLDER, name, size, || shell.view_notification(id)).expect("it looks as it did");
+    }
+}
+
+#[test]
+fn a_question_about_a_selection() {
+    for (name, kind) in [("question", "clipboard"), ("question-drag", "drag")] {
+        let question = SelectionQuestion {
+            kind: kind.to_owned(),
+            ..question()
+        };
+        // Its height depends on the language, and one is enough for both.
+        let height = |language| {
+            with_language(language, || {
+                goblin_shell::notify::view::height(&selection::card(&question))
+            })
+        };
+        let height = height(Language::English).max(height(Language::Chinese));
+        let size = (surface::NOTIFICATION_WIDTH as f32, height as f32);
+        let card = |language| with_language(language, || selection::card(&question));
+        let (english, chinese) = (card(Language::English), card(Language::Chinese));
+        pictures(FOLDER, name, size, || {
+            let card = match ui::text::language() {
+                Language::English => &english,
+                Language::Chinese => &chinese,
+            };
+            goblin_shell::notify::view::view(card)
+        })
+        .expect("it looks as it did");
     }
 }
 
