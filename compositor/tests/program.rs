@@ -232,12 +232,20 @@ fn at_rest_no_thread_of_it_wakes() {
         };
         tasks.map(|task| of(task.unwrap())).sum()
     };
-    // Starting is over when two looks a while apart agree; from then on nothing may happen.
+    let asleep = || {
+        std::fs::read_dir(&tasks).unwrap().all(|task| {
+            let status = std::fs::read_to_string(task.unwrap().path().join("status")).unwrap();
+            status.lines().any(|line| line.starts_with("State:\tS"))
+        })
+    };
+    // Starting is over when all sleep and two looks a while apart agree; from then on nothing may
+    // happen. On a machine that is busy with others, one that has not got far looks the same but for
+    // not sleeping.
     let mut before = switches();
     loop {
         std::thread::sleep(Duration::from_millis(300));
         let now = switches();
-        if now == before {
+        if now == before && asleep() {
             break;
         }
         before = now;
