@@ -1,6 +1,7 @@
 //! What the session of a board consists of: which programs, in which order, with which environment.
 
 mod bus;
+mod locale;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -41,10 +42,12 @@ pub fn specs(options: &Options, runtime: &Path, with_bus: bool) -> Vec<Spec> {
             });
         }
     }
+    let locale = locale::changes();
     for spec in &mut specs {
         spec.policy.answer_within = options.answer_within;
         spec.environment
             .push(("XDG_RUNTIME_DIR".into(), Some(runtime.into())));
+        spec.environment.extend(locale.iter().cloned());
     }
     specs
 }
