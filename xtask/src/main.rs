@@ -42,6 +42,7 @@ Usage: cargo xtask <WORD> [OPTIONS]
     --seed N             from another seed, or from one that a failure named
   journey              a working day in some forty steps with a browser, a film and fcitx5, a picture of
                        each in target/system-tests/journey
+    --light              without what is heavy to install
   image guest9p        build the QEMU guest in which Linux's own 9P client meets our server
   help                 this text
 

@@ -8,7 +8,6 @@ mod crashes;
 mod demos;
 mod faults;
 mod hostile;
-mod journey;
 mod nested;
 mod notifications;
 mod rest;
