@@ -67,13 +67,10 @@ impl OpenFile {
             fresh_in: Mutex::default(),
         };
         let only_read = open_flags(flags) == OFlags::RDONLY;
-        if !only_read || !handle.is_open() {
+        if !only_read || !handle.read_through()? {
             let place = shared.budget.take()?;
             let fd = handle.reopen(&shared.proc, open_flags(flags) | how)?;
             file.fd = Some((fd, place));
-        }
-        if only_read {
-            handle.note_read();
         }
         if flags.writes() {
             file.entered = shared.enter(peer, handle)?;
@@ -118,7 +115,9 @@ impl OpenFile {
     fn fd(&self) -> BorrowedFd<'_> {
         match &self.fd {
             Some((fd, _)) => fd.as_fd(),
-            None => self.handle.as_fd(),
+            None => self.handle.fd().expect(
+                "the file was opened through its handle, which never lets go of a descriptor",
+            ),
         }
     }
 
@@ -309,7 +308,7 @@ impl Shared {
         if state.gone || !(created || dirty) {
             return;
         }
-        let Ok(stat) = handle::stat(handle) else {
+        let Ok(stat) = handle.fd().and_then(handle::stat) else {
             return;
         };
         // Who removed it by other means than the export took its path along.
@@ -328,9 +327,9 @@ impl Shared {
 
 /// Takes the set-user-id and set-group-id bits off, as the kernel does for a writer without privileges.
 fn clear_set_id(fd: impl AsFd) -> Result<()> {
-    let mode = handle::stat(&fd)?.stx_mode;
+    let mode = handle::look(&fd)?.st_mode;
     if mode & 0o6000 != 0 {
-        rustix::fs::fchmod(fd, Mode::from_raw_mode(u32::from(mode) & 0o1777))
+        rustix::fs::fchmod(fd, Mode::from_raw_mode(mode & 0o1777))
             .map_err(|errno| Error::new(errno, "write: the set-id bits stay"))?;
     }
     Ok(())

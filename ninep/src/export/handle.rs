@@ -1,7 +1,7 @@
 //! Handles: files held by a descriptor.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustix::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use rustix::fs::{
@@ -10,7 +10,7 @@ use rustix::fs::{
 
 use super::budget::{Budget, Place};
 use super::check_name;
-use super::habit::Habit;
+use super::names::Found;
 use super::observer::Kind;
 use crate::error::{Errno, Error, Result};
 use crate::wire::{Attr, Qid, QidKind, Time};
@@ -27,37 +27,33 @@ pub(super) struct Id {
     pub(super) ino: u64,
 }
 
-/// A file, folder or link of the export, found once and held since.
+/// A file, folder or link of the export, found once and the same since.
 #[derive(Debug)]
 pub(super) struct Handle {
-    /// `O_PATH`, or the open file itself if it was created here or opened [ahead](Self::ahead).
-    fd: OwnedFd,
+    /// Empty as long as the file is known [by its name](super::names).
+    held: OnceLock<Held>,
     kind: Kind,
     id: Id,
     /// Of the last look at the attributes.
     version: AtomicU32,
-    /// Of a plain file.
+    /// Of a plain file that was walked to.
     found: Option<Found>,
-    /// If the descriptor was opened for reading before anybody asked: whom the file let do so.
-    ahead: Option<Access>,
-    /// Of a folder: what becomes of the files that are found in it.
-    habit: Habit,
+}
+
+/// A descriptor of the file.
+#[derive(Debug)]
+struct Held {
+    /// `O_PATH`, or the open file itself if it was created here or opened first of all for reading.
+    fd: OwnedFd,
+    /// If it was opened for reading: whom the file let do so.
+    reads: Option<Access>,
     _place: Place,
 }
 
-/// Where a plain file was found: the shortest way to open it, as long as it is still there.
-#[derive(Debug)]
-struct Found {
-    folder: Arc<Handle>,
-    name: Box<str>,
-    /// Whether it was opened for reading since.
-    read: AtomicBool,
-}
-
-impl Drop for Found {
+impl Drop for Handle {
     fn drop(&mut self) {
-        if !*self.read.get_mut() {
-            self.folder.habit.left();
+        if let Some(found) = &self.found {
+            found.forget(self);
         }
     }
 }
@@ -82,12 +78,6 @@ impl Access {
     }
 }
 
-impl AsFd for Handle {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
-    }
-}
-
 impl Handle {
     /// Takes `fd` in.
     pub(super) fn new(fd: OwnedFd, budget: &Budget) -> Result<Self> {
@@ -97,21 +87,60 @@ impl Handle {
     /// Takes `fd` in, at a place kept for it.
     pub(super) fn at(place: Place, fd: OwnedFd) -> Result<Self> {
         let stat = look(&fd)?;
-        Ok(Self::seen(place, fd, &stat))
+        let held = Held {
+            fd,
+            reads: None,
+            _place: place,
+        };
+        Ok(Self::seen(&stat, OnceLock::from(held), None))
     }
 
-    /// The same, with what [`look`] said of it.
-    fn seen(place: Place, fd: OwnedFd, stat: &Stat) -> Self {
+    fn seen(stat: &Stat, held: OnceLock<Held>, found: Option<Found>) -> Self {
         Self {
+            held,
             kind: kind(FileType::from_raw_mode(stat.st_mode)),
             id: id(stat),
             version: AtomicU32::new(version(stat.st_ctime, stat.st_ctime_nsec)),
-            fd,
-            found: None,
-            ahead: None,
-            habit: Habit::default(),
-            _place: place,
+            found,
         }
+    }
+
+    /// The file of `stat`, known by where it was found; none if that is not for it: folders, links and devices are held, and so
+    /// is what was mounted on a name.
+    pub(super) fn known(stat: &Stat, found: Found) -> Option<Self> {
+        let plain = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile
+            && id(stat).dev == found.device();
+        plain.then(|| Self::seen(stat, OnceLock::new(), Some(found)))
+    }
+
+    /// A descriptor of it, for looking, not for reading; opened if it was known by its name so far.
+    ///
+    /// # Errors
+    /// `ENFILE` when there is none to be had, `ENOENT` when somebody took the name away by other means than the export.
+    pub(super) fn fd(&self) -> Result<BorrowedFd<'_>> {
+        if let Some(held) = self.held.get() {
+            return Ok(held.fd.as_fd());
+        }
+        let found = self.found()?;
+        let place = found.place()?;
+        let (fd, _) = found.open(self.id, OFlags::PATH)?;
+        Ok(self.hold(fd, None, place))
+    }
+
+    /// Keeps `fd`, if somebody else was not faster.
+    fn hold(&self, fd: OwnedFd, reads: Option<Access>, place: Place) -> BorrowedFd<'_> {
+        let held = Held {
+            fd,
+            reads,
+            _place: place,
+        };
+        self.held.get_or_init(|| held).fd.as_fd()
+    }
+
+    fn found(&self) -> Result<&Found> {
+        self.found
+            .as_ref()
+            .ok_or_else(|| Error::new(Errno::BADF, "neither a descriptor nor a name is known"))
     }
 
     /// The child `name`, itself if it is a link.
@@ -133,67 +162,32 @@ impl Handle {
     fn resolve(self: &Arc<Self>, name: &str, how: ResolveFlags, budget: &Budget) -> Result<Self> {
         check_name(name)?;
         let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fd = rustix::fs::openat2(self, name, flags, Mode::empty(), how)
+        let fd = rustix::fs::openat2(self.fd()?, name, flags, Mode::empty(), how)
             .map_err(|errno| Error::new(errno, name.to_owned()))?;
-        Ok(Self::new(fd, budget)?.found(self, name))
+        let mut child = Self::new(fd, budget)?;
+        if child.kind == Kind::File {
+            child.found = Some(Found::held(self, name));
+        }
+        Ok(child)
     }
 
-    /// The child `name`, if it is a plain file that, as things have been lately, is likely to be opened for reading next: open for
-    /// that already. None says nothing; the child is then to be had as ever. Asks the disk, if there is one.
-    pub(super) fn child_ahead(self: &Arc<Self>, name: &str, budget: &Budget) -> Option<Self> {
-        if !self.habit.foresees() || check_name(name).is_err() {
-            return None;
+    /// Makes sure that its own descriptor is open for reading, if an *open(2)* now would come to the same; true if it is. What
+    /// is known by its name is opened for it.
+    ///
+    /// # Errors
+    /// Those of *open(2)*.
+    pub(super) fn read_through(&self) -> Result<bool> {
+        if let Some(held) = self.held.get() {
+            // Somebody else may have changed the permissions since.
+            let same = |then| look(&held.fd).is_ok_and(|now| Access::of(&now) == then);
+            return Ok(held.reads.is_some_and(same));
         }
-        // What is no plain file must not be touched: who opens a fifo or a device is felt at its other end.
-        let flags = AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
-        let named = rustix::fs::statx(self, name, flags, StatxFlags::TYPE).ok()?;
-        if FileType::from_raw_mode(u32::from(named.stx_mode)) != FileType::RegularFile {
-            return None;
-        }
-        let place = budget.take().ok()?;
-        let fd = self.open_child(name, OFlags::RDONLY).ok()?;
-        let stat = look(&fd).ok()?;
-        let mut child = Self::seen(place, fd, &stat);
-        if child.kind != Kind::File {
-            return None;
-        }
-        child.ahead = Some(Access::of(&stat));
-        Some(child.found(self, name))
-    }
-
-    /// Notes where it was found, if that may be of use.
-    fn found(mut self, folder: &Arc<Self>, name: &str) -> Self {
-        if self.kind == Kind::File {
-            self.found = Some(Found {
-                folder: Arc::clone(folder),
-                name: name.into(),
-                read: AtomicBool::new(false),
-            });
-        }
-        self
-    }
-
-    /// Opens `name`, which was a plain file a moment ago.
-    fn open_child(&self, name: &str, flags: OFlags) -> rustix::io::Result<OwnedFd> {
-        // A fifo that took the name must not be waited for.
-        let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-        rustix::fs::openat2(self, name, flags, Mode::empty(), STEP)
-    }
-
-    /// Whether its descriptor is open for reading, and an *open(2)* now would come to the same.
-    pub(super) fn is_open(&self) -> bool {
-        // Somebody else may have changed the permissions since.
-        self.ahead
-            .is_some_and(|then| look(self).is_ok_and(|now| Access::of(&now) == then))
-    }
-
-    /// It was opened for reading.
-    pub(super) fn note_read(&self) {
-        if let Some(found) = &self.found
-            && !found.read.swap(true, Ordering::Relaxed)
-        {
-            found.folder.habit.read();
-        }
+        let found = self.found()?;
+        let place = found.place()?;
+        let (fd, stat) = found.open(self.id, OFlags::RDONLY)?;
+        self.hold(fd, Some(Access::of(&stat)), place);
+        // If somebody else was faster, what they opened need not be for reading.
+        Ok(self.held.get().is_some_and(|held| held.reads.is_some()))
     }
 
     /// Opens the very file this is a handle of, whatever its name is now and whether or not it has one.
@@ -216,34 +210,32 @@ impl Handle {
                 ));
             }
         }
+        // Held first, so that the fid it is opened for stays with its file whoever takes the name away.
+        let number = self.number()?;
         let flags = flags | OFlags::CLOEXEC | OFlags::NOCTTY;
-        if let Some(fd) = self.open_where_found(flags) {
+        // By the name that it was found by, which takes the kernel less than the way through `/proc`. While this handle holds the
+        // file, no other has its number.
+        if let Some(found) = &self.found
+            && let Ok((fd, _)) = found.open(self.id, flags)
+        {
             return Ok(fd);
         }
         // The one magic link followed on purpose: it leads to the descriptor's file by construction, not by name.
-        rustix::fs::openat(proc, self.number(), flags, Mode::empty())
+        rustix::fs::openat(proc, number, flags, Mode::empty())
             .map_err(|errno| Error::new(errno, "open"))
     }
 
-    /// Opens the file by the name it was found by, which takes the kernel less than the way through `/proc`. None if another
-    /// file has the name by now, or it cannot be opened at once.
-    fn open_where_found(&self, flags: OFlags) -> Option<OwnedFd> {
-        let Found { folder, name, .. } = self.found.as_ref()?;
-        let fd = folder.open_child(name, flags).ok()?;
-        // While this handle holds the file, no other has its number.
-        (id(&look(&fd).ok()?) == self.id).then_some(fd)
-    }
-
     /// The name of this handle's descriptor in `/proc/self/fd`.
-    pub(super) fn number(&self) -> String {
-        self.fd.as_raw_fd().to_string()
+    pub(super) fn number(&self) -> Result<String> {
+        Ok(self.fd()?.as_raw_fd().to_string())
     }
 
     /// Where the kernel says that the file lies now; for telling people, not for finding it again.
     pub(super) fn path(&self, proc: &OwnedFd) -> Vec<u8> {
-        rustix::fs::readlinkat(proc, self.number(), Vec::new())
-            .map(|path| path.into_bytes())
-            .unwrap_or_default()
+        let path = self
+            .number()
+            .and_then(|number| Ok(rustix::fs::readlinkat(proc, number, Vec::new())?));
+        path.map(|path| path.into_bytes()).unwrap_or_default()
     }
 
     pub(super) fn kind(&self) -> Kind {
@@ -262,32 +254,31 @@ impl Handle {
         }
     }
 
-    /// Attributes as they are now.
-    pub(super) fn attr(&self, root: &Self) -> Result<Attr> {
-        let stat = stat(self)?;
-        let ctime = stat.stx_ctime;
-        self.version.store(
-            version(ctime.tv_sec, ctime.tv_nsec.into()),
-            Ordering::Relaxed,
-        );
-        Ok(Attr {
-            valid: Attr::BASIC | BTIME | DATA_VERSION,
-            qid: self.qid(root),
-            mode: u32::from(stat.stx_mode),
-            uid: stat.stx_uid,
-            gid: stat.stx_gid,
-            nlink: u64::from(stat.stx_nlink),
-            rdev: device(stat.stx_rdev_major, stat.stx_rdev_minor),
-            size: stat.stx_size,
-            blksize: u64::from(stat.stx_blksize),
-            blocks: stat.stx_blocks,
-            atime: time(stat.stx_atime),
-            mtime: time(stat.stx_mtime),
-            ctime: time(stat.stx_ctime),
-            btime: time(stat.stx_btime),
-            generation: 0,
-            data_version: nanoseconds(ctime.tv_sec, ctime.tv_nsec.into()),
-        })
+    /// Attributes as they are now; of those beside the basic ones, what `mask` asks for.
+    ///
+    /// # Errors
+    /// As [`Self::fd`], and those of *statx(2)*.
+    pub(super) fn attr(&self, root: &Self, mask: u64) -> Result<Attr> {
+        if mask & BTIME != 0 {
+            let stat = stat(self.fd()?)?;
+            let ctime = stat.stx_ctime;
+            return Ok(full(
+                &stat,
+                self.qid_at(root, ctime.tv_sec, ctime.tv_nsec.into()),
+            ));
+        }
+        let stat = match self.held.get() {
+            Some(held) => look(&held.fd)?,
+            None => self.found()?.look(self.id)?,
+        };
+        let qid = self.qid_at(root, stat.st_ctime, stat.st_ctime_nsec);
+        Ok(basic(&stat, qid))
+    }
+
+    /// The qid after a look that saw this `ctime`.
+    fn qid_at(&self, root: &Self, ctime: i64, nsec: u64) -> Qid {
+        self.version.store(version(ctime, nsec), Ordering::Relaxed);
+        self.qid(root)
     }
 }
 
@@ -303,7 +294,7 @@ pub(super) fn stat(fd: impl AsFd) -> Result<Statx> {
 }
 
 /// What *fstat(2)* says, which is less, and costs less.
-fn look(fd: impl AsFd) -> Result<Stat> {
+pub(super) fn look(fd: impl AsFd) -> Result<Stat> {
     rustix::fs::fstat(fd).map_err(|errno| Error::new(errno, "stat"))
 }
 
@@ -316,6 +307,58 @@ fn kind(file: FileType) -> Kind {
     }
 }
 
+fn full(stat: &Statx, qid: Qid) -> Attr {
+    let ctime = stat.stx_ctime;
+    Attr {
+        valid: Attr::BASIC | BTIME | DATA_VERSION,
+        qid,
+        mode: u32::from(stat.stx_mode),
+        uid: stat.stx_uid,
+        gid: stat.stx_gid,
+        nlink: u64::from(stat.stx_nlink),
+        rdev: device(stat.stx_rdev_major, stat.stx_rdev_minor),
+        size: stat.stx_size,
+        blksize: u64::from(stat.stx_blksize),
+        blocks: stat.stx_blocks,
+        atime: time(stat.stx_atime),
+        mtime: time(stat.stx_mtime),
+        ctime: time(ctime),
+        btime: time(stat.stx_btime),
+        generation: 0,
+        data_version: nanoseconds(ctime.tv_sec, ctime.tv_nsec.into()),
+    }
+}
+
+/// The same without the time of birth.
+fn basic(stat: &Stat, qid: Qid) -> Attr {
+    Attr {
+        valid: Attr::BASIC | DATA_VERSION,
+        qid,
+        mode: stat.st_mode,
+        uid: stat.st_uid,
+        gid: stat.st_gid,
+        nlink: wide(stat.st_nlink),
+        rdev: device(
+            rustix::fs::major(stat.st_rdev),
+            rustix::fs::minor(stat.st_rdev),
+        ),
+        size: wide(stat.st_size),
+        blksize: wide(stat.st_blksize),
+        blocks: wide(stat.st_blocks),
+        atime: moment(stat.st_atime, stat.st_atime_nsec),
+        mtime: moment(stat.st_mtime, stat.st_mtime_nsec),
+        ctime: moment(stat.st_ctime, stat.st_ctime_nsec),
+        btime: Time::default(),
+        generation: 0,
+        data_version: nanoseconds(stat.st_ctime, stat.st_ctime_nsec),
+    }
+}
+
+/// A number whose type is another on other machines, and which is never negative.
+fn wide(number: impl TryInto<u64>) -> u64 {
+    number.try_into().unwrap_or_default()
+}
+
 /// Bytes that the file counts for: those of its content.
 pub(super) fn bytes(stat: &Statx) -> u64 {
     if FileType::from_raw_mode(u32::from(stat.stx_mode)) == FileType::RegularFile {
@@ -325,7 +368,7 @@ pub(super) fn bytes(stat: &Statx) -> u64 {
     }
 }
 
-fn id(stat: &Stat) -> Id {
+pub(super) fn id(stat: &Stat) -> Id {
     Id {
         dev: device(
             rustix::fs::major(stat.st_dev),
@@ -340,14 +383,12 @@ fn device(major: u32, minor: u32) -> u64 {
 }
 
 pub(super) fn time(at: StatxTimestamp) -> Time {
-    // Times before 1970 cannot be said on the wire.
-    u64::try_from(at.tv_sec).map_or_else(
-        |_| Time::default(),
-        |sec| Time {
-            sec,
-            nsec: u64::from(at.tv_nsec),
-        },
-    )
+    moment(at.tv_sec, at.tv_nsec.into())
+}
+
+/// Times before 1970 cannot be said on the wire.
+fn moment(sec: i64, nsec: u64) -> Time {
+    u64::try_from(sec).map_or_else(|_| Time::default(), |sec| Time { sec, nsec })
 }
 
 fn nanoseconds(sec: i64, nsec: u64) -> u64 {

@@ -53,7 +53,7 @@ impl Inodes {
                 Arc::clone(&slot.state)
             }
             None => {
-                let size = handle::bytes(&handle::stat(file)?);
+                let size = handle::bytes(&handle::stat(file.fd()?)?);
                 let state = Arc::new(Mutex::new(State {
                     size,
                     ..State::default()

@@ -1,6 +1,6 @@
 //! Export: a real folder as a tree of [`Node`]s.
 //!
-//! A node is a handle, an `O_PATH` descriptor of the file itself, and never a path. A name that came over the wire is
+//! A node is a handle, as a rule an `O_PATH` descriptor of the file itself, and never a path. A name that came over the wire is
 //! resolved beneath the descriptor of its folder by *openat2(2)* with `RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
 //! RESOLVE_NO_MAGICLINKS`, one name at a time. What follows from it:
 //!
@@ -9,8 +9,9 @@
 //! - A node stays what it is when its folder is renamed, and a file that was removed stays readable through the fids that
 //!   reached it.
 //! - Only plain files and folders open. A device node, fifo or socket in the folder can be seen and removed, not opened.
-//! - Where the files of a folder that were walked to last were all opened for reading, the next plain file is opened while it is
-//!   walked to. It holds one descriptor all the same, and who may read it is looked at again when the client opens it.
+//! - On a file system in memory a plain file that was walked to is known by folder, name and inode until something needs a
+//!   descriptor of it: an open, a change, or a client that takes the name away, which then comes second. A file that was not
+//!   opened, and that something else than the export moved or removed, is gone (`ENOENT`), never another one.
 //! - A write takes set-user-id and set-group-id bits away first.
 //! - Extended attributes are those of users (`user.*`). Byte-range locks bind the clients of one export among themselves.
 //!
@@ -38,10 +39,10 @@ mod buffers;
 mod content;
 mod file;
 mod folder;
-mod habit;
 mod handle;
 mod inodes;
 mod locks;
+mod names;
 mod namespace;
 mod node;
 mod observer;
@@ -53,7 +54,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{CWD, Mode, OFlags};
 
 use crate::error::{Errno, Error, Result};
@@ -66,6 +67,7 @@ use buffers::Buffers;
 use handle::Handle;
 use inodes::Inodes;
 use locks::Locks;
+use names::Names;
 use pace::Medium;
 
 /// A folder that is served. Cheap to clone.
@@ -94,6 +96,8 @@ struct Shared {
     observer: Option<Arc<dyn Observer>>,
     medium: Medium,
     buffers: Arc<Buffers>,
+    /// The files that are known by their names.
+    known: Arc<Names>,
     /// Held by whoever changes which names there are, so that what the observer is told is what was done.
     names: Mutex<()>,
     /// Held for reading by every change, for writing by [`Export::settled`].
@@ -122,10 +126,11 @@ impl Export {
         if root.kind() != Kind::Folder {
             return Err(Error::new(Errno::NOTDIR, "export: only a folder is served"));
         }
-        let medium = Medium::of(&root);
+        let medium = Medium::of(root.fd()?);
         let shared = Shared {
             root: Arc::new(root),
             proc: open_proc()?,
+            known: Arc::new(Names::new(budget.clone())),
             budget,
             inodes: Arc::default(),
             locks: Arc::default(),
@@ -164,7 +169,10 @@ impl Export {
 
     /// A descriptor of the folder (`O_PATH`).
     pub fn folder(&self) -> BorrowedFd<'_> {
-        self.0.root.as_fd()
+        self.0
+            .root
+            .fd()
+            .expect("the root was made from a descriptor, and a handle never lets go of one")
     }
 
     /// Runs `look` while no change is under way through this export: changes that clients ask for meanwhile wait. Blocks;

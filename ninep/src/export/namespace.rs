@@ -9,6 +9,7 @@ use super::content::OpenFile;
 use super::handle::{self, Handle, STEP};
 use super::inodes::Entered;
 use super::observer::{Kind, Observer, Renamed};
+use super::pace::Medium;
 use super::{Shared, check_name};
 use crate::error::{Errno, Error, Result};
 use crate::tree::{OpenFlags, Peer};
@@ -38,7 +39,7 @@ impl Shared {
     /// Tells that attributes of `handle` changed.
     pub(super) fn tell_touched(&self, peer: &Peer, handle: &Handle) -> Result<()> {
         if let Some(observer) = &self.observer {
-            let stat = handle::stat(handle)?;
+            let stat = handle::stat(handle.fd()?)?;
             observer.touched(peer, handle::time(stat.stx_ctime));
         }
         Ok(())
@@ -65,9 +66,8 @@ impl Shared {
     /// When any of `touched` last changed: a name is a change of its folder, and a kernel may stamp one after the other.
     fn changed(touched: &[&Handle]) -> Time {
         let ctime = |handle: &&Handle| {
-            handle::stat(handle)
-                .ok()
-                .map(|stat| handle::time(stat.stx_ctime))
+            let stat = handle.fd().and_then(handle::stat);
+            stat.ok().map(|stat| handle::time(stat.stx_ctime))
         };
         touched.iter().filter_map(ctime).max().unwrap_or_default()
     }
@@ -90,7 +90,7 @@ impl Shared {
             | OFlags::EXCL
             | OFlags::NOFOLLOW
             | OFlags::CLOEXEC;
-        match rustix::fs::openat2(dir, name, how, permissions(mode), STEP) {
+        match rustix::fs::openat2(dir.fd()?, name, how, permissions(mode), STEP) {
             Ok(fd) => {
                 let handle = Arc::new(Handle::at(place, fd).map_err(tell)?);
                 let file = OpenFile::created(self, peer, &handle, dir, flags).map_err(tell)?;
@@ -120,7 +120,7 @@ impl Shared {
     ) -> Result<Handle> {
         check_name(name)?;
         let _observing = self.observing();
-        rustix::fs::mkdirat(dir, name, permissions(mode))
+        rustix::fs::mkdirat(dir.fd()?, name, permissions(mode))
             .map_err(|errno| Error::new(errno, format!("mkdir {name}")))?;
         let made = dir.child(name, &self.budget);
         self.tell_made(peer, dir, name, Kind::Folder, made.as_ref().ok());
@@ -136,7 +136,7 @@ impl Shared {
     ) -> Result<Handle> {
         check_name(name)?;
         let _observing = self.observing();
-        rustix::fs::symlinkat(target, dir, name)
+        rustix::fs::symlinkat(target, dir.fd()?, name)
             .map_err(|errno| Error::new(errno, format!("symlink {name}")))?;
         let made = dir.child(name, &self.budget);
         self.tell_made(peer, dir, name, Kind::Link, made.as_ref().ok());
@@ -159,7 +159,7 @@ impl Shared {
         let _observing = self.observing();
         // The magic link leads to the very file, whatever its name is now.
         let follow = AtFlags::SYMLINK_FOLLOW;
-        rustix::fs::linkat(&self.proc, target.number(), dir, name, follow).map_err(tell)?;
+        rustix::fs::linkat(&self.proc, target.number()?, dir.fd()?, name, follow).map_err(tell)?;
         self.tell_made(peer, dir, name, target.kind(), Some(target));
         Ok(())
     }
@@ -178,7 +178,11 @@ impl Shared {
         } else {
             AtFlags::empty()
         };
-        let remove = || rustix::fs::unlinkat(dir, name, flags).map_err(Error::from);
+        let remove = || {
+            self.taking(&[(dir, name)], || {
+                Ok(rustix::fs::unlinkat(dir.fd()?, name, flags)?)
+            })
+        };
         let Some((observer, _names)) = self.observing() else {
             return remove().map_err(tell);
         };
@@ -202,8 +206,11 @@ impl Shared {
         check_name(new_name)?;
         let tell = |error: Error| error.context(format!("rename {name} to {new_name}"));
         let rename = || {
-            rustix::fs::renameat_with(dir, name, to, new_name, RenameFlags::empty())
-                .map_err(Error::from)
+            self.taking(&[(dir, name), (to, new_name)], || {
+                let (from, to) = (dir.fd()?, to.fd()?);
+                let how = RenameFlags::empty();
+                Ok(rustix::fs::renameat_with(from, name, to, new_name, how)?)
+            })
         };
         let Some((observer, _names)) = self.observing() else {
             return rename().map_err(tell);
@@ -232,7 +239,9 @@ impl Shared {
                 None
             }
         };
-        let bytes = handle::stat(&child)
+        let bytes = child
+            .fd()
+            .and_then(handle::stat)
             .map(|stat| handle::bytes(&stat))
             .unwrap_or_default();
         let renamed = Renamed {
@@ -246,6 +255,19 @@ impl Shared {
         Ok(())
     }
 
+    /// Runs `take`, which takes away `names`, after the files that are known by them were opened.
+    fn taking<T>(
+        &self,
+        names: &[(&Arc<Handle>, &str)],
+        take: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        // Only files in memory are known by their names.
+        if self.medium != Medium::Memory {
+            return take();
+        }
+        self.known.taking(names, take)
+    }
+
     /// Prepares for `file` to lose a name.
     fn ending(&self, file: &Handle) -> Result<Ending> {
         if file.kind() != Kind::File {
@@ -254,7 +276,7 @@ impl Shared {
                 last_name: true,
             });
         }
-        let last_name = handle::stat(file)?.stx_nlink <= 1;
+        let last_name = handle::stat(file.fd()?)?.stx_nlink <= 1;
         Ok(Ending {
             entered: Some(self.inodes.enter(file)?),
             last_name,

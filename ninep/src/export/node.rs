@@ -49,8 +49,8 @@ impl Entry {
         self.shared.change(peer, &self.handle, work)
     }
 
-    fn child(shared: &Arc<Shared>, handle: Handle) -> Arc<dyn Node> {
-        Arc::new(Self::new(Arc::clone(shared), Arc::new(handle)))
+    fn child(shared: &Arc<Shared>, handle: impl Into<Arc<Handle>>) -> Arc<dyn Node> {
+        Arc::new(Self::new(Arc::clone(shared), handle.into()))
     }
 }
 
@@ -59,8 +59,8 @@ impl Node for Entry {
         self.handle.qid(&self.shared.root)
     }
 
-    fn getattr(&self, _: &Peer, _: u64) -> Answer<Attr> {
-        self.handle.attr(&self.shared.root).into()
+    fn getattr(&self, _: &Peer, mask: u64) -> Answer<Attr> {
+        self.handle.attr(&self.shared.root, mask).into()
     }
 
     fn walk(&self, peer: &Peer, name: &str) -> Answer<Arc<dyn Node>> {
@@ -68,9 +68,9 @@ impl Node for Entry {
             return Answer::err(Errno::NOTDIR, format!("walk to {name}"));
         }
         if self.shared.medium(&self.handle) == Medium::Memory
-            && let Some(open) = self.handle.child_ahead(name, &self.shared.budget)
+            && let Some(known) = self.shared.known.child(&self.handle, name)
         {
-            return Answer::ok(Self::child(&self.shared, open));
+            return Answer::ok(Self::child(&self.shared, known));
         }
         match self.handle.cached_child(name, &self.shared.budget) {
             Err(error) if error.errno() == Errno::AGAIN => {}
@@ -174,7 +174,10 @@ impl Node for Entry {
         if self.handle.kind() != Kind::Link {
             return Answer::err(Errno::INVAL, "readlink: not a symbolic link");
         }
-        let target = rustix::fs::readlinkat(&*self.handle, c"", Vec::new()).map_err(Error::from);
+        let target = self
+            .handle
+            .fd()
+            .and_then(|fd| Ok(rustix::fs::readlinkat(fd, c"", Vec::new())?));
         let text = target.and_then(|target| {
             target
                 .into_string()
@@ -190,7 +193,11 @@ impl Node for Entry {
     }
 
     fn statfs(&self, _: &Peer) -> Answer<Statfs> {
-        let disk = rustix::fs::fstatfs(&*self.handle).map_err(|errno| Error::new(errno, "statfs"));
+        let disk = self
+            .handle
+            .fd()
+            .and_then(|fd| Ok(rustix::fs::fstatfs(fd)?))
+            .map_err(|error| error.context("statfs"));
         disk.map(|disk| Statfs {
             // Magic numbers and block sizes are 32 bits wide by their nature; the kernel's types are wider.
             kind: u32::try_from(disk.f_type & 0xFFFF_FFFF).unwrap_or_default(),
@@ -245,7 +252,7 @@ fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAtt
     if change.has(SetAttr::UID | SetAttr::GID) {
         let uid = change.has(SetAttr::UID).then(|| Uid::from_raw(change.uid));
         let gid = change.has(SetAttr::GID).then(|| Gid::from_raw(change.gid));
-        rustix::fs::chownat(handle, c"", uid, gid, AtFlags::EMPTY_PATH)
+        rustix::fs::chownat(handle.fd()?, c"", uid, gid, AtFlags::EMPTY_PATH)
             .map_err(|errno| Error::new(errno, "chown"))?;
     }
     if change.has(SetAttr::MODE) {
@@ -256,7 +263,7 @@ fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAtt
             ));
         }
         let mode = Mode::from_raw_mode(change.mode & 0o7777);
-        rustix::fs::chmodat(&shared.proc, handle.number(), mode, AtFlags::empty())
+        rustix::fs::chmodat(&shared.proc, handle.number()?, mode, AtFlags::empty())
             .map_err(|errno| Error::new(errno, "chmod"))?;
     }
     if change.has(SetAttr::SIZE) {
@@ -267,7 +274,7 @@ fn set_attributes(shared: &Shared, peer: &Peer, handle: &Handle, change: &SetAtt
             last_access: stamp(change, SetAttr::ATIME, SetAttr::ATIME_SET, change.atime),
             last_modification: stamp(change, SetAttr::MTIME, SetAttr::MTIME_SET, change.mtime),
         };
-        rustix::fs::utimensat(handle, c"", &times, AtFlags::EMPTY_PATH)
+        rustix::fs::utimensat(handle.fd()?, c"", &times, AtFlags::EMPTY_PATH)
             .map_err(|errno| Error::new(errno, "set times"))?;
     }
     if change.valid & !(SetAttr::SIZE | SetAttr::CTIME) != 0 {

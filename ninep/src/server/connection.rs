@@ -27,7 +27,7 @@ const FIRST_MSIZE: u32 = 8192;
 
 /// How long an answer may wait for those behind it, so that they go out together: a client that is at work on the first
 /// answers while the last are made is served sooner, and one that is woken for each costs both sides more.
-const TOGETHER: Duration = Duration::from_micros(50);
+const TOGETHER: Duration = Duration::from_micros(30);
 /// Frames between two looks at the clock.
 const LOOK: u32 = 4;
 

@@ -9,7 +9,6 @@
 /// As in `tests/export`.
 const IN_MEMORY: bool = true;
 
-mod ahead;
 mod at_once;
 #[path = "../export/escapes.rs"]
 mod escapes;
@@ -21,6 +20,7 @@ mod escapes;
 mod fixture;
 #[path = "../export/handles.rs"]
 mod handles;
+mod known;
 #[path = "../export/model.rs"]
 mod model;
 #[path = "../export/posix.rs"]
