@@ -78,7 +78,7 @@ impl OpenFile {
                 entered.lock().open += 1;
             }
             if flags.has(OpenFlags::TRUNC) {
-                shared.cut(peer, &file.handle, file.fd(), file.entered(), 0)?;
+                shared.cut(peer, &file.handle, file.fd()?, file.entered(), 0)?;
             }
         }
         Ok(file)
@@ -112,12 +112,10 @@ impl OpenFile {
         self.entered.as_ref().map(|(entered, _)| entered)
     }
 
-    fn fd(&self) -> BorrowedFd<'_> {
+    fn fd(&self) -> Result<BorrowedFd<'_>> {
         match &self.fd {
-            Some((fd, _)) => fd.as_fd(),
-            None => self.handle.fd().expect(
-                "the file was opened through its handle, which never lets go of a descriptor",
-            ),
+            Some((fd, _)) => Ok(fd.as_fd()),
+            None => self.handle.fd(),
         }
     }
 
@@ -130,7 +128,7 @@ impl OpenFile {
     pub(super) fn read(&self, offset: u64, count: usize, mut buffer: Buffer) -> Result<Bytes> {
         while buffer.filled() < count {
             let from = offset.saturating_add(buffer.filled() as u64);
-            match rustix::io::pread(self.fd(), buffer.rest(count), from) {
+            match rustix::io::pread(self.fd()?, buffer.rest(count), from) {
                 Ok(0) => break,
                 Ok(more) => buffer.advance(more),
                 Err(Errno::INTR) => {}
@@ -143,6 +141,9 @@ impl OpenFile {
     /// The same as far as the kernel has the bytes in memory, without waiting for a disk; true when nothing is left to
     /// read.
     pub(super) fn read_cached(&self, offset: u64, count: usize, buffer: &mut Buffer) -> bool {
+        let Ok(fd) = self.fd() else {
+            return false;
+        };
         while buffer.filled() < count {
             let from = offset.saturating_add(buffer.filled() as u64);
             if from > i64::MAX.cast_unsigned() {
@@ -150,7 +151,7 @@ impl OpenFile {
                 break;
             }
             let mut rest = [IoSliceMut::new(buffer.rest(count))];
-            match rustix::io::preadv2(self.fd(), &mut rest, from, ReadWriteFlags::NOWAIT) {
+            match rustix::io::preadv2(fd, &mut rest, from, ReadWriteFlags::NOWAIT) {
                 Ok(0) => break,
                 Ok(more) => buffer.advance(more),
                 Err(_) => return false,
@@ -180,12 +181,13 @@ impl OpenFile {
         if !self.writes {
             return Err(Error::new(Errno::BADF, "write"));
         }
-        clear_set_id(self.fd())?;
+        let fd = self.fd()?;
+        clear_set_id(fd)?;
         let mut taken = 0;
         let mut failed = None;
         while taken < data.len() && failed.is_none() {
             let at = offset.saturating_add(taken as u64);
-            match rustix::io::pwrite(self.fd(), &data[taken..], at) {
+            match rustix::io::pwrite(fd, &data[taken..], at) {
                 Ok(0) => failed = Some(Errno::IO),
                 Ok(more) => taken += more,
                 Err(Errno::INTR) => {}
@@ -195,7 +197,7 @@ impl OpenFile {
         if let Some(entered) = self.entered() {
             let mut state = entered.lock();
             state.dirty |= taken > 0;
-            self.shared.measure(peer, self.fd(), &mut state)?;
+            self.shared.measure(peer, fd, &mut state)?;
         }
         match failed {
             Some(errno) if taken == 0 => Err(Error::new(errno, "write")),
@@ -206,10 +208,11 @@ impl OpenFile {
 
     /// Makes what was written, and the name if the file was made through this, durable.
     pub(super) fn sync(&self, data_only: bool) -> Result<()> {
+        let fd = self.fd()?;
         let synced = if data_only {
-            rustix::fs::fdatasync(self.fd())
+            rustix::fs::fdatasync(fd)
         } else {
-            rustix::fs::fsync(self.fd())
+            rustix::fs::fsync(fd)
         };
         synced.map_err(|errno| Error::new(errno, "fsync"))?;
         let mut fresh_in = self.fresh_in.lock().unwrap_or_else(PoisonError::into_inner);

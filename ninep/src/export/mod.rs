@@ -168,6 +168,10 @@ impl Export {
     }
 
     /// A descriptor of the folder (`O_PATH`).
+    #[expect(
+        clippy::expect_used,
+        reason = "a handle that was made from a descriptor has it for good"
+    )]
     pub fn folder(&self) -> BorrowedFd<'_> {
         self.0
             .root
