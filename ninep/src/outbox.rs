@@ -87,6 +87,11 @@ impl Outbox {
         self.wake(queue);
     }
 
+    /// Whether `lot` bytes or more are unread.
+    pub(crate) fn holds(&self, lot: usize) -> bool {
+        self.bytes.load(Ordering::Relaxed) >= lot
+    }
+
     /// Waits until fewer than `limit` bytes are unread.
     pub(crate) async fn wait_below(&self, limit: usize) {
         if self.bytes.load(Ordering::Relaxed) < limit {

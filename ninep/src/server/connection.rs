@@ -30,6 +30,8 @@ const FIRST_MSIZE: u32 = 8192;
 const TOGETHER: Duration = Duration::from_micros(30);
 /// Frames between two looks at the clock.
 const LOOK: u32 = 4;
+/// Bytes of answers that go out at once, while they are in the processor's cache.
+const LOT: usize = 60 << 10;
 
 /// What a connection needs of its server.
 pub(super) struct Setting {
@@ -90,7 +92,9 @@ impl Session {
             while let Some(frame) = input.next_frame(self.longest_frame())? {
                 self.dispatch(frame).await?;
                 frames += 1;
-                if frames.is_multiple_of(LOOK) && handed_over.elapsed() >= TOGETHER {
+                if self.shared.outbox.holds(LOT)
+                    || frames.is_multiple_of(LOOK) && handed_over.elapsed() >= TOGETHER
+                {
                     self.shared.outbox.hand_over().await;
                     handed_over = Instant::now();
                 }
