@@ -120,6 +120,7 @@ table! {
         a_link_is_not_walked_through
         a_link_made_by_a_client_leads_nowhere
         a_link_in_the_way_of_a_create_is_not_followed
+        a_link_swapped_in_under_a_fid_leads_nowhere
         a_fifo_is_not_opened
         a_device_is_not_made;
     data:

@@ -1,10 +1,11 @@
 //! Names: what they never lead to.
 
+use std::fs;
 use std::os::unix::fs::symlink;
 
 use ninep::wire::{Rmsg, Tmsg};
 
-use crate::raw::{Raw, Seen, walk};
+use crate::raw::{Did, Raw, Seen, walk};
 use crate::world::World;
 
 /// The number of the root's file and of that which `fid` leads to.
@@ -275,6 +276,45 @@ pub(crate) async fn a_link_in_the_way_of_a_create_is_not_followed(world: &World)
         return Err("a file was made outside".to_owned());
     }
     Ok(())
+}
+
+pub(crate) async fn a_link_swapped_in_under_a_fid_leads_nowhere(world: &World) -> Seen {
+    let tell = |error: std::io::Error| error.to_string();
+    let outside = world.path("../secrets");
+    fs::create_dir(&outside).map_err(tell)?;
+    fs::write(outside.join("leaf"), "secret").map_err(tell)?;
+    fs::create_dir(world.path("swapped")).map_err(tell)?;
+    for name in ["plain", "swapped/leaf"] {
+        fs::write(world.path(name), "ours").map_err(tell)?;
+    }
+    let mut raw = world.attached().await?;
+    raw.walk(0, 1, &["plain"]).await?;
+    raw.walk(0, 2, &["swapped"]).await?;
+    raw.walk(2, 3, &["leaf"]).await?;
+    // What a program on the server's machine does between two requests.
+    fs::rename(world.path("plain"), world.path("plain-before")).map_err(tell)?;
+    symlink("../secrets/leaf", world.path("plain")).map_err(tell)?;
+    fs::rename(world.path("swapped"), world.path("swapped-before")).map_err(tell)?;
+    symlink("../secrets", world.path("swapped")).map_err(tell)?;
+    raw.try_as(9, walk(2, 4, &["leaf"])).await?;
+    for fid in [1, 3, 4] {
+        raw.try_as(10, Tmsg::Lopen { fid, flags: 0 }).await?;
+        let read = raw.try_as(11, read(fid)).await?;
+        if let Did::Answered(Rmsg::Read { data }) = read
+            && data != "ours"
+        {
+            return Err(format!("fid {fid} leads to {data:?}"));
+        }
+    }
+    Ok(())
+}
+
+fn read(fid: u32) -> Tmsg {
+    Tmsg::Read {
+        fid,
+        offset: 0,
+        count: 100,
+    }
 }
 
 pub(crate) async fn a_fifo_is_not_opened(world: &World) -> Seen {
