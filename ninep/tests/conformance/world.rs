@@ -62,7 +62,11 @@ impl Roots for Both {
 
 impl World {
     pub(crate) async fn start(kind: Kind) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        // An export works otherwise on a file system in memory, and must do the same.
+        let dir = match kind {
+            Kind::Memory | Kind::Tcp => tempfile::tempdir_in("/dev/shm").unwrap(),
+            Kind::Unix | Kind::Diod => tempfile::tempdir().unwrap(),
+        };
         furnish(&dir.path().join("root"));
         let counter = Counter::new(1);
         let files = Export::open(&dir.path().join("root"), Arc::new(()), Budget::of_process());
