@@ -103,7 +103,7 @@ fn compositor(options: &[String]) -> Outcome {
 fn ninep(options: &[String]) -> Outcome {
     packages::ensure(Purpose::BenchNinep)?;
     let workspace = Workspace::find()?;
-    say::line("measuring `ninep` (about two minutes after the build)");
+    say::line("measuring `ninep` (about four minutes after the build)");
     exec::run(
         workspace
             .cargo([

@@ -27,7 +27,7 @@ const FILES: u64 = 10_000;
 /// Bytes of the file `large`.
 const LARGE: u64 = 256 << 20;
 /// How long one figure is measured in one round.
-const TIME: Duration = Duration::from_millis(100);
+const TIME: Duration = Duration::from_millis(50);
 /// How long servers are watched at rest.
 const REST: Duration = Duration::from_secs(5);
 
@@ -85,7 +85,7 @@ fn main() -> Result<()> {
 fn parse(words: &[String]) -> Result<Options> {
     let mut options = Options {
         dir: PathBuf::from("/dev/shm"),
-        rounds: 8,
+        rounds: 20,
         only: None,
         depth: None,
         net: None,
