@@ -8,8 +8,9 @@
 //! - [`Session::launch`] starts a real program and keeps what it says to the compositor; [`Pixels`] is a
 //!   picture of what it drew, for what no tree tells.
 //! - [`InputMethod`] makes Chinese of keys by a script; [`Sandbox`] is a place of a subsystem's for programs.
+//! - [`Session::tool`] runs a small program of the board, [`Session::copy`] copies with one.
 //! - [`Home`] is the person's home; [`processes`] what `/proc` says of the session's processes.
-//! - [`journey`] is a working day in some forty steps.
+//! - [`journey`] is a working day in some fifty steps.
 //! - [`rest`] measures what a session at rest costs.
 //!
 //! Pictures and logs of each test lie in the target folder, in `system-tests/NAME/`.
@@ -25,6 +26,7 @@ pub mod rest;
 mod sandbox;
 mod screen;
 mod session;
+mod tools;
 mod watched;
 
 pub use client::Client;

@@ -160,9 +160,29 @@ impl Session {
     /// # Errors
     /// When the compositor refuses.
     pub async fn tap(&self, key: &str) -> Result<()> {
+        self.key(key, None).await
+    }
+
+    /// Presses a key by its keysym's name, such as `Alt_L`, and holds it.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn key_down(&self, key: &str) -> Result<()> {
+        self.key(key, Some("press")).await
+    }
+
+    /// Lets go of a key that is held.
+    ///
+    /// # Errors
+    /// When the compositor refuses.
+    pub async fn key_up(&self, key: &str) -> Result<()> {
+        self.key(key, Some("release")).await
+    }
+
+    async fn key(&self, key: &str, action: Option<&str>) -> Result<()> {
         let verb = InputVerb::Key {
             key: key.into(),
-            action: None,
+            action: action.map(str::to_owned),
         };
         self.order("/desktop/input/ctl", &verb).await
     }

@@ -1,12 +1,10 @@
 //! A program of a subsystem: it wears the subsystem's colour and name, and is not told of what it has no business with.
 
-use std::path::Path;
-
 use anyhow::{Result, ensure};
 use trees::desktop::{SelectionAnswer, Status, Verb, WindowStatus};
 
 use super::Day;
-use crate::{Sandbox, run};
+use crate::Sandbox;
 
 impl Day {
     /// A restricted program is shown its place.
@@ -56,15 +54,7 @@ impl Day {
     /// The guest wants what the board has copied: the person is asked, and says yes this once.
     async fn question(&self, guest: &WindowStatus) -> Result<()> {
         let session = &self.session;
-        let mut environment = session.environment().to_vec();
-        environment.push((
-            "WAYLAND_DISPLAY".into(),
-            session.wayland_socket().await?.into(),
-        ));
-        // It leaves a process behind that holds on to standard error.
-        let copy = ["-c", "exec wl-copy 'for the guest' 2>/dev/null"];
-        let said = run(Path::new("sh"), copy, &environment).await?;
-        ensure!(said.success, "{said:?}");
+        session.copy(&["for the guest"]).await?;
         session
             .becomes("the guest to have the keyboard", guest.id, |window| {
                 window.focused

@@ -6,6 +6,7 @@
 mod clients;
 mod crashes;
 mod demos;
+mod domains;
 mod faults;
 mod hostile;
 mod nested;

@@ -1,9 +1,7 @@
 //! The small tools that people of wlroots' compositors know: each does here what it does there.
 
-use std::path::Path;
-
 use anyhow::{Context, Result, ensure};
-use goblin_tests::{Options, Pixels, Said, Session, run};
+use goblin_tests::{Options, Pixels, Session};
 use trees::desktop::OutputStatus;
 
 /// A session whose tools find its compositor.
@@ -15,26 +13,6 @@ async fn session(test: &str) -> Result<Session> {
     Session::start(test, options).await
 }
 
-/// Runs a tool to its end.
-async fn tool(session: &Session, argv: &[&str]) -> Result<Said> {
-    let (program, args) = argv.split_first().context("no program")?;
-    let mut environment = session.environment().to_vec();
-    environment.push((
-        "WAYLAND_DISPLAY".into(),
-        session.wayland_socket().await?.into(),
-    ));
-    let said = run(Path::new(program), args, &environment).await?;
-    ensure!(said.success, "{program}: {}", said.err);
-    Ok(said)
-}
-
-/// Copies by wl-copy, which leaves a process behind that holds on to standard error.
-async fn copy(session: &Session, words: &[&str]) -> Result<()> {
-    let mut argv = vec!["sh", "-c", "exec wl-copy \"$@\" 2>/dev/null", "sh"];
-    argv.extend(words);
-    tool(session, &argv).await.map(drop)
-}
-
 async fn output(session: &Session) -> Result<OutputStatus> {
     let outputs = session.outputs().await?;
     outputs.into_iter().next().context("no output")
@@ -43,24 +21,22 @@ async fn output(session: &Session) -> Result<OutputStatus> {
 #[tokio::test]
 async fn outputs_are_listed_and_set() -> Result<()> {
     let session = session("tools-randr").await?;
-    let listed = tool(&session, &["wlr-randr"]).await?.out;
+    let listed = session.tool(&["wlr-randr"]).await?.out;
     ensure!(
         listed.contains("headless-1") && listed.contains("1920x1080"),
         "{listed}"
     );
-    tool(
-        &session,
-        &["wlr-randr", "--output", "headless-1", "--scale", "1.25"],
-    )
-    .await?;
+    session
+        .tool(&["wlr-randr", "--output", "headless-1", "--scale", "1.25"])
+        .await?;
     ensure!((output(&session).await?.scale - 1.25).abs() < 0.001);
     let mode = ["--custom-mode", "1600x900", "--transform", "90"];
     let mut argv = vec!["wlr-randr", "--output", "headless-1"];
     argv.extend(mode);
-    tool(&session, &argv).await?;
+    session.tool(&argv).await?;
     let set = output(&session).await?;
     ensure!(set.mode == (1600, 900) && set.transform == "90", "{set:?}");
-    let known = tool(&session, &["wayland-info"]).await?.out;
+    let known = session.tool(&["wayland-info"]).await?.out;
     let known = known.matches("interface: ").count();
     ensure!(known >= 55, "wayland-info lists {known} globals");
     session.quit().await?;
@@ -86,7 +62,7 @@ async fn a_region_is_chosen_and_photographed() -> Result<()> {
             session.picture("choosing.png").await?;
             session.drop_at((1000.0, 600.0)).await
         };
-        let (said, selected) = tokio::join!(tool(&session, &["slurp"]), selecting);
+        let (said, selected) = tokio::join!(session.tool(&["slurp"]), selecting);
         selected?;
         anyhow::Ok(said?.out)
     };
@@ -94,14 +70,14 @@ async fn a_region_is_chosen_and_photographed() -> Result<()> {
     ensure!(region.trim() == "700,400 301x201", "{region:?}");
     let file = session.artifact("region.png");
     let path = file.to_str().context("its path is no text")?;
-    tool(&session, &["grim", "-g", region.trim(), path]).await?;
+    session.tool(&["grim", "-g", region.trim(), path]).await?;
     let region = Pixels::decode(&std::fs::read(&file)?)?;
     ensure!(region.size() == (301, 201), "{:?}", region.size());
     let whole = Pixels::decode(&session.picture("whole.png").await?)?;
     ensure!(region.at(150, 100) == whole.at(850, 500), "another place");
     let all = session.artifact("all.png");
     let path = all.to_str().context("its path is no text")?;
-    tool(&session, &["grim", path]).await?;
+    session.tool(&["grim", path]).await?;
     let all = Pixels::decode(&std::fs::read(&all)?)?;
     ensure!(
         all.size() == (1920, 1080) && all.at(20, 20) == whole.at(20, 20),
@@ -119,18 +95,18 @@ async fn what_is_copied_is_pasted_and_typed() -> Result<()> {
     let keep = format!("cat > {}", kept.display());
     let client = session.launch("foot", &["foot", "sh", "-c", &keep]).await?;
     client.rests().await?;
-    copy(&session, &["von hier"]).await?;
-    ensure!(tool(&session, &["wl-paste", "-n"]).await?.out == "von hier");
-    copy(&session, &["--primary", "picked"]).await?;
-    ensure!(tool(&session, &["wl-paste", "-p", "-n"]).await?.out == "picked");
-    let types = tool(&session, &["wl-paste", "--list-types"]).await?.out;
+    session.copy(&["von hier"]).await?;
+    ensure!(session.tool(&["wl-paste", "-n"]).await?.out == "von hier");
+    session.copy(&["--primary", "picked"]).await?;
+    ensure!(session.tool(&["wl-paste", "-p", "-n"]).await?.out == "picked");
+    let types = session.tool(&["wl-paste", "--list-types"]).await?.out;
     ensure!(types.contains("text/plain;charset=utf-8"), "{types}");
     let from = client.said()?;
     session.tap("ctrl+shift+v").await?;
     client.says(from, &["wl_data_offer", ".receive("]).await?;
     client.rests().await?;
-    tool(&session, &["wtype", " nach 北京"]).await?;
-    tool(&session, &["wtype", "-k", "Return"]).await?;
+    session.tool(&["wtype", " nach 北京"]).await?;
+    session.tool(&["wtype", "-k", "Return"]).await?;
     client.rests().await?;
     session.picture("typed.png").await?;
     session.tap("ctrl+d").await?;
