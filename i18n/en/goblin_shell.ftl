@@ -36,6 +36,7 @@ reading-apps = Looking for installed applications…
 # What goblin itself has to say. $name is the name of a part, $cause why in one line.
 close-notification = Dismiss
 critical = Important
+question = Question
 open-subsystems = Show subsystems
 part-restarting = { $name } stopped and is started again
 part-failed = { $name } has failed and stays stopped

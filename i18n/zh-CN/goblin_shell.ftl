@@ -36,6 +36,7 @@ reading-apps = 正在查找已安装的应用程序…
 # goblin 自己的通知。$name 是部件的名称，$cause 是一行原因。
 close-notification = 关闭通知
 critical = 重要
+question = 询问
 open-subsystems = 查看子系统
 part-restarting = { $name }已停止，正在重新启动
 part-failed = { $name }出现故障，不再自动启动

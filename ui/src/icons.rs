@@ -127,6 +127,7 @@ icons! {
     Dot = '\u{e44f}',
     Octagon = '\u{e126}',
     Diamond = '\u{e2d2}',
+    CircleQuestionMark = '\u{e082}',
     Triangle = '\u{e192}',
 }
 

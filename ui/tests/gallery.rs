@@ -82,6 +82,7 @@ fn lights<'a>() -> Element<'a, Message> {
         (Light::Good, "Running"),
         (Light::Working, "Starting"),
         (Light::Waiting, "等待"),
+        (Light::Asking, "Asks"),
         (Light::Warning, "Degraded"),
         (Light::Bad, "Failed"),
         (Light::Off, "Stopped"),

@@ -69,6 +69,8 @@ pub struct Notification {
     pub actions: Vec<Action>,
     /// Stays after an action was chosen.
     pub resident: bool,
+    /// It asks the person something, and whoever asks waits for the answer.
+    pub asks: bool,
     /// What is drawn beside the text.
     pub picture: Option<Picture>,
 }

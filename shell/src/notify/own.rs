@@ -175,8 +175,7 @@ fn word(part: &str, urgency: Urgency, summary: String, body: Option<String>) -> 
         urgency,
         timeout: Timeout::Default,
         actions: vec![open],
-        resident: false,
-        picture: None,
+        ..Notification::default()
     };
     Word {
         part: part.to_owned(),

@@ -31,7 +31,7 @@ pub fn card(question: &SelectionQuestion) -> Notification {
     };
     Notification {
         app: APP.to_owned(),
-        summary,
+        summary: sentence(&summary),
         body: format!("{what}\n{hint}"),
         urgency: Urgency::Critical,
         timeout: Timeout::Never,
@@ -40,8 +40,8 @@ pub fn card(question: &SelectionQuestion) -> Notification {
             action(SelectionAnswer::Allow, fl!("selection-allow")),
             action(SelectionAnswer::Deny, fl!("selection-deny")),
         ],
-        resident: false,
-        picture: None,
+        asks: true,
+        ..Notification::default()
     }
 }
 
@@ -74,6 +74,13 @@ fn domain(name: &str) -> String {
     } else {
         fl!("domain-subsystem", name = markup::one_line(name))
     }
+}
+
+/// A sentence that may begin with a domain of ours begins with a capital all the same.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// What kinds of data there are, each once, in words where there are words for it.
@@ -143,10 +150,19 @@ mod tests {
             .map(|action| action.key.as_str())
             .collect();
         assert_eq!(keys, ["once", "allow", "deny"]);
+        assert!(english.asks, "it looks like a question");
         assert!(
             !english.has_default(),
             "a click beside the buttons answers nothing"
         );
+    }
+
+    #[test]
+    fn what_this_computer_wants_is_a_sentence_too() {
+        let mut out = question("clipboard", &[]);
+        (out.from, out.to) = ("debian".to_owned(), "board".to_owned());
+        let card = with_language(Language::English, || card(&out));
+        assert_eq!(card.summary, "This computer wants to paste from “debian”");
     }
 
     #[test]

@@ -189,6 +189,8 @@ impl Server {
             timeout: timeout(expire_timeout),
             actions: pairs(&actions),
             resident: hints.resident,
+            // Only what we ask ourselves looks like a question of ours.
+            asks: false,
             picture,
         });
         self.ask(|reply| Request::Notify {

@@ -45,7 +45,7 @@ fn body_height(notification: &Notification) -> f32 {
 }
 
 fn has_mark(notification: &Notification) -> bool {
-    notification.picture.is_some() || notification.urgency == Urgency::Critical
+    notification.picture.is_some() || notification.asks || notification.urgency == Urgency::Critical
 }
 
 /// How high the popup is. Its surface is made before it is drawn, so this is told, not found out.
@@ -73,6 +73,7 @@ pub fn view(notification: &Notification) -> Element<'_, Message> {
             .picture
             .as_ref()
             .map(|shown| picture::view(shown, PICTURE)),
+        None if notification.asks => Some(light(Light::Asking, PICTURE, fl!("question"))),
         None if notification.urgency == Urgency::Critical => {
             Some(light(Light::Bad, PICTURE, fl!("critical")))
         }

@@ -18,6 +18,8 @@ pub enum Light {
     Working,
     /// Waits for something else: an hourglass.
     Waiting,
+    /// Waits for the person's answer: a question mark in a circle.
+    Asking,
     /// Works, but wants attention: a triangle.
     Warning,
     /// Has failed: a cross in a circle.
@@ -35,6 +37,7 @@ impl Light {
             Light::Good => Icon::CircleCheck,
             Light::Working => Icon::RefreshCw,
             Light::Waiting => Icon::Hourglass,
+            Light::Asking => Icon::CircleQuestionMark,
             Light::Warning => Icon::TriangleAlert,
             Light::Bad => Icon::CircleX,
             Light::Off => Icon::Circle,
@@ -46,7 +49,7 @@ impl Light {
     pub const fn meaning(self) -> Meaning {
         match self {
             Light::Good => Meaning::Good,
-            Light::Working | Light::Waiting => Meaning::Info,
+            Light::Working | Light::Waiting | Light::Asking => Meaning::Info,
             Light::Warning => Meaning::Warning,
             Light::Bad => Meaning::Bad,
             Light::Off | Light::Unknown => Meaning::Neutral,
@@ -59,6 +62,7 @@ impl Light {
             Light::Good => "good",
             Light::Working => "working",
             Light::Waiting => "waiting",
+            Light::Asking => "asking",
             Light::Warning => "warning",
             Light::Bad => "bad",
             Light::Off => "off",
