@@ -359,3 +359,32 @@ async fn a_reader_slower_than_the_feed_gets_events_with_each_lost_line() {
         assert!(text.contains(&newest), "{text}");
     }
 }
+
+mod switches {
+    use ninep::tree::ctl::Argument;
+
+    fn take(words: &[&str]) -> Result<bool, String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        bool::take("light", &mut words.as_slice())
+    }
+
+    #[test]
+    fn a_switch_is_on_or_off_or_a_fault_that_says_so() {
+        assert_eq!(bool::describe("light"), "light:on|off");
+        for (word, on) in [
+            ("on", true),
+            ("true", true),
+            ("off", false),
+            ("false", false),
+        ] {
+            assert_eq!(take(&[word]), Ok(on));
+        }
+        assert_eq!(take(&["ON"]).unwrap_err(), "light is \"ON\", not on|off");
+        assert_eq!(take(&[]).unwrap_err(), "light is missing");
+        for on in [true, false] {
+            let mut line = String::new();
+            on.put(&mut line);
+            assert_eq!(take(&[line.trim()]), Ok(on));
+        }
+    }
+}

@@ -244,7 +244,6 @@ mod tests {
                 let (_, kind) = arg.split_once(':').unwrap();
                 match kind.trim_end_matches(']') {
                     "integer" | "number" | "NUMBER|next|previous" => "3",
-                    "true-or-false" => "true",
                     "text" | "words..." => "word",
                     words => words.split('|').next().unwrap(),
                 }

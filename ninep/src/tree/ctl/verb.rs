@@ -103,7 +103,24 @@ macro_rules! parsed_argument {
         }
     )*};
 }
-parsed_argument!(u16 => "number", u32 => "number", u64 => "number", i32 => "integer", i64 => "integer", f64 => "decimal", bool => "true-or-false");
+parsed_argument!(u16 => "number", u32 => "number", u64 => "number", i32 => "integer", i64 => "integer", f64 => "decimal");
+
+/// Said `on` or `off`, as people say it of a switch; `true` and `false` are understood.
+impl Argument for bool {
+    fn describe(name: &str) -> String {
+        format!("{name}:on|off")
+    }
+    fn take(name: &str, words: &mut &[String]) -> Result<Self, String> {
+        match next(name, words)? {
+            "on" | "true" => Ok(true),
+            "off" | "false" => Ok(false),
+            word => Err(format!("{name} is {word:?}, not on|off")),
+        }
+    }
+    fn put(&self, line: &mut String) {
+        line.push_str(if *self { " on" } else { " off" });
+    }
+}
 
 impl Argument for String {
     fn describe(name: &str) -> String {
