@@ -5,9 +5,12 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use ninep::tree::Log;
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use compositor::{Options, run};
 
@@ -17,13 +20,14 @@ const KEEP: usize = 128 << 10;
 fn main() -> ExitCode {
     let options = Options::parse();
     let log = Log::new(KEEP);
-    let filter = EnvFilter::try_from_env("GOBLIN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,compositor=info"));
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        // The filter decides.
+        .with_max_level(Level::TRACE)
         .with_ansi(false)
         .with_target(false)
         .with_writer(std::io::stderr.and(LogWriter(log.clone())))
+        .finish()
+        .with(wanted(std::env::var("GOBLIN_LOG").ok().as_deref()))
         .init();
     match run(&options, &log) {
         Ok(()) => ExitCode::SUCCESS,
@@ -32,6 +36,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// What is logged, by words such as `warn,compositor=debug,smithay::xwayland=trace`: a level for all, and levels
+/// for modules. Words that make no sense say nothing.
+fn wanted(words: Option<&str>) -> Targets {
+    // The filter of tracing-subscriber that goes by the environment brings regular expressions along.
+    words
+        .and_then(|words| words.parse().ok())
+        .unwrap_or_else(|| {
+            Targets::new()
+                .with_default(Level::WARN)
+                .with_target("compositor", Level::INFO)
+        })
 }
 
 /// Lines of the program's log, for `/desktop/log`.
@@ -54,5 +71,23 @@ impl<'a> MakeWriter<'a> for LogWriter {
 
     fn make_writer(&'a self) -> Self {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_is_filtered_by_the_words_of_the_environment() {
+        let usual = wanted(None);
+        assert!(usual.would_enable("compositor::session", &Level::INFO));
+        assert!(!usual.would_enable("smithay", &Level::INFO));
+        let told = wanted(Some("error,compositor=debug,smithay::xwayland=trace"));
+        assert!(told.would_enable("compositor::input", &Level::DEBUG));
+        assert!(told.would_enable("smithay::xwayland::xwm", &Level::TRACE));
+        assert!(!told.would_enable("smithay", &Level::WARN));
+        assert!(!wanted(Some("off")).would_enable("compositor", &Level::ERROR));
+        assert_eq!(wanted(Some("compositor=loud")), usual);
     }
 }
