@@ -147,6 +147,7 @@ impl Goblin {
     /// a frame is due, and sent.
     pub(crate) fn end_turn(&mut self) {
         self.wakeups += 1;
+        self.settle_motion();
         self.drain_x11();
         self.popups.cleanup();
         self.refresh_choosing();

@@ -11,6 +11,8 @@ use crate::goblin::Goblin;
 
 impl PointerConstraintsHandler for Goblin {
     fn new_constraint(&mut self, _surface: &WlSurface, _pointer: &PointerHandle<Self>) {
+        // Motions before it are free.
+        self.settle_motion();
         self.refresh_constraint();
     }
 

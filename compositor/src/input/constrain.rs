@@ -12,8 +12,8 @@ use super::hit::Hit;
 use crate::goblin::Goblin;
 
 /// How a client holds the pointer.
-#[derive(Clone, Copy, PartialEq)]
-enum Hold {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Hold {
     Locked,
     Confined,
 }
@@ -42,6 +42,12 @@ impl Goblin {
             utime: u64::try_from(now.as_micros()).unwrap_or(u64::MAX),
         };
         pointer.relative_motion(self, Some(under), &event);
+    }
+
+    /// How the client under the pointer holds it, if it does.
+    pub(super) fn hold_on_pointer(&self) -> Option<Hold> {
+        let (pointer, (surface, _)) = self.pointer().zip(self.under_pointer())?;
+        held(&surface, &pointer)
     }
 
     /// Where the pointer goes when a device asks for `pos`; `None` if it stays.
@@ -117,6 +123,7 @@ impl Goblin {
     /// A client that holds the pointer says where it draws its own: there it is to be once it is
     /// let go.
     pub(crate) fn hint_pointer(&mut self, surface: &WlSurface, local: Point<f64, Logical>) {
+        self.settle_motion();
         let (Some(pointer), Some((under, origin))) = (self.pointer(), self.under_pointer()) else {
             return;
         };

@@ -11,6 +11,7 @@ mod grab;
 mod hit;
 mod keyboard;
 mod keymap;
+mod motion;
 mod pointer;
 mod tablet;
 mod touch;
@@ -25,6 +26,7 @@ use smithay::wayland::shell::xdg::PopupSurface;
 
 use crate::goblin::Goblin;
 use crate::layout::{FramePart, WindowId};
+use motion::Motion;
 
 #[cfg(test)]
 pub(crate) use gesture::Gesture;
@@ -60,6 +62,8 @@ pub(crate) struct InputState {
     pub(crate) early_grab: Option<(PopupSurface, Serial)>,
     /// A surface has committed or is gone: something else may lie under the pointer.
     pub(crate) scene_changed: bool,
+    /// Those of this turn that nobody was told of.
+    motion: Option<Motion>,
     /// The fingers that are down on surfaces.
     fingers: Vec<(TouchSlot, WlSurface)>,
     /// Where the pointer is; `None` until it first moves, and it is not drawn before.
@@ -93,6 +97,7 @@ impl Default for InputState {
             menu: None,
             early_grab: None,
             scene_changed: false,
+            motion: None,
             fingers: Vec::new(),
             shown_at: None,
             device_at: None,

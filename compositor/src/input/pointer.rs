@@ -67,39 +67,6 @@ impl Goblin {
         self.clock.now().as_millis()
     }
 
-    /// The pointer is now at a place of the plane.
-    pub(crate) fn pointer_moved(&mut self, pos: Point<f64, Logical>, time: u32) {
-        self.input_happened();
-        let was = self.input.device_at.replace(pos).unwrap_or(pos);
-        self.send_relative(pos - was, pos - was);
-        self.move_or_hold(pos, time);
-    }
-
-    /// A device moved the pointer by so much; `unaccelerated`: as its hardware says.
-    pub(crate) fn pointer_moved_by(
-        &mut self,
-        delta: Point<f64, Logical>,
-        unaccelerated: Point<f64, Logical>,
-        time: u32,
-    ) {
-        self.input_happened();
-        self.send_relative(delta, unaccelerated);
-        self.move_or_hold(self.pointer_location() + delta, time);
-    }
-
-    /// Moves the pointer as far as the client that holds it lets it go.
-    fn move_or_hold(&mut self, pos: Point<f64, Logical>, time: u32) {
-        let pos = self.confined(pos);
-        match self.constrained(pos) {
-            Some(pos) => self.move_pointer(pos, time),
-            None => {
-                if let Some(pointer) = self.pointer() {
-                    pointer.frame(self);
-                }
-            }
-        }
-    }
-
     /// The pointer is at a place now, whoever put it there.
     pub(super) fn move_pointer(&mut self, pos: Point<f64, Logical>, time: u32) {
         let before = self.input.shown_at.replace(pos);

@@ -104,7 +104,7 @@ impl IdleNotifier {
 
 impl Goblin {
     /// A person touched a device. Costs nothing where nobody was told that they were away.
-    pub(crate) fn input_happened(&mut self) {
+    pub(crate) fn person_acted(&mut self) {
         self.globals.idle_notifier.last_input = self.clock.now().into();
         if self.globals.idle_notifier.someone_idle {
             self.globals.idle_notifier.resume(|_| true);

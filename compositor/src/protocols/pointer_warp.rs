@@ -65,6 +65,7 @@ impl Dispatch<WpPointerWarpV1, ()> for Goblin {
         let Some(pointer) = goblin.seat.get_pointer() else {
             return;
         };
+        goblin.settle_motion();
         // Only who has the pointer, and says so by the event that gave it.
         let focus = pointer.current_focus();
         let owner = focus.and_then(|focus| display.get_client(focus.id()).ok());

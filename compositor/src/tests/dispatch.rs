@@ -62,6 +62,8 @@ pub(super) struct Heard {
     pub(super) pointer: Option<(ObjectId, f64, f64)>,
     /// The serial of the event that gave the pointer.
     pub(super) pointer_serial: u32,
+    /// What the pointer did over surfaces, in order: where it came or went, `press`, `scroll`.
+    pub(super) pointer_acts: Vec<String>,
     /// Serials of presses.
     pub(super) presses: Vec<u32>,
     /// Scrolled so far, right and down.
@@ -271,6 +273,7 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
         } => {
             heard.pointer_serial = serial;
             heard.pointer = Some((surface.id(), surface_x, surface_y));
+            heard.pointer_acts.push(format!("{surface_x} {surface_y}"));
         }
         wl_pointer::Event::Leave { .. } => heard.pointer = None,
         wl_pointer::Event::Motion {
@@ -281,16 +284,23 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
             if let Some((_, x, y)) = &mut heard.pointer {
                 (*x, *y) = (surface_x, surface_y);
             }
+            heard.pointer_acts.push(format!("{surface_x} {surface_y}"));
         }
-        wl_pointer::Event::Axis { axis, value, .. } => match axis {
-            WEnum::Value(wl_pointer::Axis::HorizontalScroll) => heard.scrolled.0 += value,
-            _ => heard.scrolled.1 += value,
-        },
+        wl_pointer::Event::Axis { axis, value, .. } => {
+            heard.pointer_acts.push("scroll".to_owned());
+            match axis {
+                WEnum::Value(wl_pointer::Axis::HorizontalScroll) => heard.scrolled.0 += value,
+                _ => heard.scrolled.1 += value,
+            }
+        }
         wl_pointer::Event::Button {
             serial,
             state: WEnum::Value(wl_pointer::ButtonState::Pressed),
             ..
-        } => heard.presses.push(serial),
+        } => {
+            heard.pointer_acts.push("press".to_owned());
+            heard.presses.push(serial);
+        }
         _ => {}
     }
 });

@@ -31,6 +31,7 @@ mod lock;
 mod marks;
 mod marks_random;
 mod memory;
+mod motion;
 mod output_management;
 mod outputs;
 mod overview;
