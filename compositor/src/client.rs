@@ -9,6 +9,7 @@ use smithay::reexports::wayland_server::{Client, Resource};
 use smithay::wayland::compositor::CompositorClientState;
 use tracing::{debug, warn};
 
+use crate::arrivals::Arrivals;
 use crate::domain::{self, Domain};
 use crate::goblin::Goblin;
 
@@ -79,9 +80,10 @@ impl Goblin {
             kind,
             ..ClientState::default()
         };
-        let taken = self.arrivals.follow(&stream).and_then(|number| {
+        let taken = Arrivals::follow(&stream).and_then(|followed| {
             let client = self.display.insert_client(stream, Arc::new(state))?;
-            self.arrivals.belongs(number, client.id(), &self.display);
+            self.arrivals
+                .belongs(followed, client.id(), &self.display)?;
             Ok(client)
         });
         taken

@@ -7,26 +7,19 @@
 //! `/desktop/perf`, and fails every test in which it happens.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::ffi::CString;
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 
 use calloop::generic::Generic;
 use calloop::{Interest, LoopHandle, Mode, PostAction};
-use rustix::event::{Timespec, epoll};
+use smithay::reexports::wayland_server::Display;
 use smithay::reexports::wayland_server::backend::ClientId;
 use smithay::reexports::wayland_server::backend::protocol::Interface;
-use smithay::reexports::wayland_server::{Display, DisplayHandle};
 use tracing::{error, warn};
 
+use crate::arrivals::Arrivals;
 use crate::goblin::Goblin;
-
-/// Clients that are read from in one turn of the event loop; the others have the next one.
-const BATCH: usize = 32;
 
 /// `wl_display`, of which wayland-rs has no module; an interface is known by its name.
 static DISPLAY: Interface = Interface {
@@ -39,50 +32,6 @@ static DISPLAY: Interface = Interface {
 /// `wl_display.error`: the request is malformed, or the compositor failed at it.
 const INVALID_METHOD: u32 = 1;
 const IMPLEMENTATION: u32 = 3;
-
-/// Which clients have sent something. wayland-rs knows it too, and does not say.
-pub(crate) struct Arrivals {
-    /// Sockets leave it by themselves when they are closed.
-    poll: OwnedFd,
-    clients: BTreeMap<u64, ClientId>,
-    last: u64,
-}
-
-impl Arrivals {
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self {
-            poll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
-            clients: BTreeMap::new(),
-            last: 0,
-        })
-    }
-
-    /// Follows a socket that is about to become a client's; gives the number it is known by.
-    pub(crate) fn follow(&mut self, stream: &UnixStream) -> io::Result<u64> {
-        self.last += 1;
-        let data = epoll::EventData::new_u64(self.last);
-        epoll::add(&self.poll, stream, data, epoll::EventFlags::IN)?;
-        Ok(self.last)
-    }
-
-    /// The client is there now. Those that are gone are forgotten.
-    pub(crate) fn belongs(&mut self, number: u64, client: ClientId, display: &DisplayHandle) {
-        let handle = display.backend_handle();
-        self.clients
-            .retain(|_, id| handle.get_client_data(id.clone()).is_ok());
-        self.clients.insert(number, client);
-    }
-
-    fn ready(&self) -> Vec<ClientId> {
-        let mut events = Vec::with_capacity(BATCH);
-        let space = rustix::buffer::spare_capacity(&mut events);
-        if let Err(error) = epoll::wait(&self.poll, space, Some(&Timespec::default())) {
-            warn!("it is not known which clients have sent something: {error}");
-        }
-        let known = |event: &epoll::Event| self.clients.get(&event.data.u64()).cloned();
-        events.iter().filter_map(known).collect()
-    }
-}
 
 /// Panics that were caught.
 #[derive(Debug, Default)]
@@ -138,26 +87,29 @@ fn note_panics() {
     });
 }
 
-/// Reads what clients send, from the event loop.
+/// Reads what clients send, from the event loop, when `arrivals` of the state say that there is something.
 ///
 /// # Errors
 /// The event loop does not take it.
 pub(crate) fn serve_clients(
     handle: &LoopHandle<'static, Goblin>,
+    arrivals: &Arrivals,
     mut display: Display<Goblin>,
 ) -> anyhow::Result<()> {
     note_panics();
-    let fd = display.backend().poll_fd().as_fd().try_clone_to_owned()?;
-    let source = Generic::new(fd, Interest::READ, Mode::Level);
+    let source = Generic::new(arrivals.wake()?, Interest::READ, Mode::Level);
     handle
         .insert_source(source, move |_, _, goblin| {
             let ready = goblin.arrivals.ready();
             if ready.is_empty() {
-                // One that did not come through us, such as Xwayland.
+                // One that is gone, and whose socket is still open.
                 read_from(&mut display, None, goblin);
             }
-            for client in ready {
+            for (number, client) in ready {
+                let before = goblin.input.motions;
                 read_from(&mut display, Some(&client), goblin);
+                let motions = goblin.input.motions - before;
+                goblin.arrivals.gave(number, motions);
             }
             Ok(PostAction::Continue)
         })

@@ -181,7 +181,7 @@ fn prepare(orders: Channel<Ordered>) -> anyhow::Result<(EventLoop<'static, Gobli
         socket: "none".to_owned(),
         testing: true,
     })?;
-    serve_clients(&event_loop.handle(), display)?;
+    serve_clients(&event_loop.handle(), &goblin.arrivals, display)?;
     let mut clients = HashMap::new();
     event_loop
         .handle()

@@ -6,12 +6,13 @@ use smithay::desktop::utils::OutputPresentationFeedback;
 use smithay::input::{Seat, SeatState};
 use smithay::reexports::wayland_server::DisplayHandle;
 
+use crate::arrivals::Arrivals;
 use crate::backend::Backend;
 use crate::capture::Captures;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::control::Feedback;
-use crate::dispatch::{Arrivals, Faults};
+use crate::dispatch::Faults;
 use crate::globals::Globals;
 use crate::handlers::Pacing;
 use crate::input::InputState;

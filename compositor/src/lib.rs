@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`layout`] | where every window is: a pure model |
 //! | `goblin` | the state: one value, owned by one thread |
+//! | `arrivals`, `dispatch` | which clients have sent something, and reading it |
 //! | `clock` | the time that behaviour goes by, and what is due later |
 //! | `handlers` | smithay's traits, one protocol a file |
 //! | `protocols` | the protocols that smithay does not serve, one a file |
@@ -22,6 +23,7 @@
 //! The way of a key press: `backend` → `input::keyboard` (bindings) → the focused client → its
 //! commit in `handlers::compositor` → `render::redraw` → `backend` draws → `render::present`.
 
+mod arrivals;
 mod backend;
 mod capture;
 mod client;

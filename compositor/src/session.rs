@@ -69,7 +69,7 @@ pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
     if let Some(path) = sessions::file::default_path() {
         goblin.remember_in(path);
     }
-    serve_clients(&handle, display)?;
+    serve_clients(&handle, &goblin.arrivals, display)?;
     handle
         .insert_source(
             Listener::lasting(listener, &socket),

@@ -5,6 +5,7 @@ mod candidates;
 mod choosing;
 mod constrain;
 mod device;
+mod flood;
 mod focus;
 mod gesture;
 mod grab;
@@ -28,6 +29,7 @@ use crate::goblin::Goblin;
 use crate::layout::{FramePart, WindowId};
 use motion::Motion;
 
+pub(crate) use flood::{Flood, PAUSE};
 #[cfg(test)]
 pub(crate) use gesture::Gesture;
 pub(crate) use grab::Grab;
@@ -62,6 +64,8 @@ pub(crate) struct InputState {
     pub(crate) early_grab: Option<(PopupSurface, Serial)>,
     /// A surface has committed or is gone: something else may lie under the pointer.
     pub(crate) scene_changed: bool,
+    /// Motions of the pointer so far.
+    pub(crate) motions: u64,
     /// Those of this turn that nobody was told of.
     motion: Option<Motion>,
     /// The fingers that are down on surfaces.
@@ -97,6 +101,7 @@ impl Default for InputState {
             menu: None,
             early_grab: None,
             scene_changed: false,
+            motions: 0,
             motion: None,
             fingers: Vec::new(),
             shown_at: None,

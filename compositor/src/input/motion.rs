@@ -46,6 +46,7 @@ impl Goblin {
         to: impl FnOnce(Point<f64, Logical>) -> Point<f64, Logical>,
     ) {
         self.person_acted();
+        self.input.motions += 1;
         let hold = self.hold_on_pointer();
         let gathered = self.input.motion.take().unwrap_or_default();
         // Each step ends on an output, as if it were done by itself.

@@ -61,7 +61,7 @@ impl Fixture {
             testing: true,
         })
         .unwrap();
-        serve_clients(&event_loop.handle(), display).unwrap();
+        serve_clients(&event_loop.handle(), &goblin.arrivals, display).unwrap();
         let outputs: Vec<VirtualOutput> = sizes.iter().map(|size| size.parse().unwrap()).collect();
         Headless::start(&mut goblin, &outputs).unwrap();
         let mut fixture = Self { event_loop, goblin };

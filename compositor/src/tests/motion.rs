@@ -1,5 +1,7 @@
 //! Motions of the pointer that come faster than anybody looks.
 
+use std::time::Instant;
+
 use smithay::backend::input::{Axis, ButtonState};
 use smithay::input::pointer::AxisFrame;
 use wayland_protocols::wp::pointer_constraints::zv1::client::zwp_pointer_constraints_v1::{
@@ -7,8 +9,10 @@ use wayland_protocols::wp::pointer_constraints::zv1::client::zwp_pointer_constra
 };
 use wayland_protocols::wp::relative_pointer::zv1::client::zwp_relative_pointer_manager_v1::ZwpRelativePointerManagerV1;
 use wayland_protocols::wp::relative_pointer::zv1::client::zwp_relative_pointer_v1::ZwpRelativePointerV1;
+use wayland_protocols_wlr::virtual_pointer::v1::client::zwlr_virtual_pointer_manager_v1::ZwlrVirtualPointerManagerV1;
 
 use super::client::TestWindow;
+use super::fixture::PATIENCE;
 use super::{Client, Fixture};
 use crate::goblin::Goblin;
 use crate::input::LEFT;
@@ -160,4 +164,43 @@ fn what_was_moved_before_a_lock_is_moved_and_what_was_moved_under_it_is_not() {
     by(&mut fixture.goblin, 7.0, 0.0);
     fixture.turn();
     assert_eq!(fixture.goblin.pointer_location(), (227.0, 200.0).into());
+}
+
+/// By the machine's clock: however slow it is, nobody is looked at more often than the time that went by
+/// allows.
+#[test]
+fn a_client_that_floods_us_is_read_once_in_a_millisecond_and_loses_nothing() {
+    const TURNS: u32 = 300;
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let mut other = fixture.connect();
+    let manager: ZwlrVirtualPointerManagerV1 = client.bind();
+    let hand = manager.create_virtual_pointer(None, &client.handle(), ());
+    hand.motion_absolute(0, 0, 1, 2, 2);
+    hand.frame();
+    client.roundtrip(&mut fixture);
+    let begun = Instant::now();
+    let (mut reads, mut seen) = (0, fixture.goblin.input.motions);
+    for _ in 0..TURNS {
+        for _ in 0..20 {
+            hand.motion(0, 0.25, 0.0);
+            hand.frame();
+        }
+        client.connection().flush().unwrap();
+        fixture.turn();
+        if fixture.goblin.input.motions != seen {
+            (reads, seen) = (reads + 1, fixture.goblin.input.motions);
+        }
+    }
+    let time = begun.elapsed();
+    assert!(reads <= 2 + time.as_millis(), "{reads} in {time:?}");
+    // Others are not held up: they have their answer while this one waits, or it does not wait any more.
+    other.roundtrip(&mut fixture);
+    let place = f64::from(TURNS) * 5.0;
+    while fixture.goblin.pointer_location().x < place {
+        assert!(begun.elapsed() < PATIENCE, "motions were lost");
+        fixture.turn();
+    }
+    client.roundtrip(&mut fixture);
+    assert_eq!(fixture.goblin.pointer_location().x, place);
 }
