@@ -57,10 +57,16 @@ pub struct Disk {
     pub mount: String,
     /// File system.
     pub filesystem: String,
-    /// Bytes in all.
+    /// Bytes that hold data or may: what the system keeps back for itself is not in it, as in *df(1)*'s percentages.
     pub total: u64,
     /// Bytes free to ordinary users.
     pub available: u64,
+}
+
+/// The `total` of a disk of `blocks` of `unit` bytes (*statvfs(3)*): `free` are unused, and `available` of them to be had.
+pub fn total(blocks: u64, free: u64, available: u64, unit: u64) -> u64 {
+    let used = blocks.saturating_sub(free);
+    used.saturating_add(available).saturating_mul(unit)
 }
 
 /// A line of `/machine/event`; `seq` and `time` come with it.
@@ -72,4 +78,20 @@ pub enum Event {
         /// The disks as they are now.
         disks: Vec<Disk>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_the_system_keeps_back_is_neither_used_nor_free() {
+        let (blocks, free, available) = (100, 60, 55);
+        let total = super::total(blocks, free, available, 4096);
+        assert_eq!(total, 95 * 4096);
+        assert_eq!(total - available * 4096, 40 * 4096, "used");
+        assert_eq!(
+            super::total(1, 2, 0, 1),
+            0,
+            "a file system that counts badly"
+        );
+    }
 }

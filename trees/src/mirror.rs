@@ -32,7 +32,7 @@ pub struct Status {
 /// The disk below the store, measured when the status is opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
-    /// Bytes in all.
+    /// Bytes that hold data or may, as in [`machine::Disk`](crate::machine::Disk).
     pub total: u64,
     /// Bytes that the mirror may still fill.
     pub available: u64,

@@ -143,7 +143,7 @@ impl Store {
     pub(crate) fn disk(&self) -> Result<Disk, Errno> {
         let disk = rustix::fs::fstatvfs(&self.spaces)?;
         Ok(Disk {
-            total: disk.f_blocks.saturating_mul(disk.f_frsize),
+            total: trees::machine::total(disk.f_blocks, disk.f_bfree, disk.f_bavail, disk.f_frsize),
             available: disk.f_bavail.saturating_mul(disk.f_frsize),
             measured: Millis::now(),
         })

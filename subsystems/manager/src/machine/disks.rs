@@ -36,7 +36,12 @@ pub fn disks(mounts: &[Mount]) -> Vec<Disk> {
             device: mount.source.clone(),
             mount: mount.point.clone(),
             filesystem: mount.filesystem.clone(),
-            total: space.f_blocks.saturating_mul(space.f_frsize),
+            total: trees::machine::total(
+                space.f_blocks,
+                space.f_bfree,
+                space.f_bavail,
+                space.f_frsize,
+            ),
             available: space.f_bavail.saturating_mul(space.f_frsize),
         });
     }
