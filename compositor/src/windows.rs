@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use smithay::desktop::PopupManager;
 use smithay::desktop::utils::with_surfaces_surface_tree;
 use smithay::reexports::wayland_protocols::xdg::shell::server::xdg_toplevel::State;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Physical, Point, Rectangle, Serial, Size};
-use smithay::wayland::compositor::send_surface_state;
+use smithay::wayland::compositor::{SurfaceData, send_surface_state};
 use smithay::wayland::fractional_scale::with_fractional_scale;
 
 use crate::domain::Domain;
 use crate::goblin::Goblin;
+use crate::layers::layer_map_for_output;
 use crate::layout::{OutputId, Pos, Wanted, WindowId};
 use crate::outputs::OutputState;
 use crate::render::Tab;
@@ -256,6 +258,8 @@ impl Goblin {
             let Some(mut wanted) = self.layout.wanted(id) else {
                 continue;
             };
+            // The scale first: what the client draws for the configure is to have it.
+            self.refresh_outputs_of(id);
             // What is hidden but pictured goes on drawing.
             wanted.suspended &= !self.is_pictured(id);
             let drawn = self.layout.window(id).map(|window| window.size());
@@ -283,7 +287,6 @@ impl Goblin {
                     }
                 }
             }
-            self.refresh_outputs_of(id);
         }
         self.refresh_pointer();
     }
@@ -321,7 +324,25 @@ impl Goblin {
         );
     }
 
-    /// Tells a surface tree the scale of the output it is on.
+    /// The scale of an output changed, or how it is turned: what lies on it is told before it is asked for
+    /// another size. Windows are at the end of this turn.
+    pub(crate) fn scale_changed(&self, id: OutputId) {
+        let Some(state) = self.output_state(id) else {
+            return;
+        };
+        let map = layer_map_for_output(&state.output);
+        let mut roots: Vec<WlSurface> = map
+            .layers()
+            .map(|layer| layer.wl_surface().clone())
+            .collect();
+        drop(map);
+        roots.extend(self.globals.lock.surface_on(id).cloned());
+        roots
+            .iter()
+            .for_each(|root| self.send_scale(root, Some(id)));
+    }
+
+    /// Tells a surface, its subsurfaces and its popups the scale of the output they are on.
     pub(crate) fn send_scale(&self, surface: &WlSurface, output: Option<OutputId>) {
         let output = output
             .and_then(|id| self.output_state(id))
@@ -329,12 +350,16 @@ impl Goblin {
         let Some(state) = output else { return };
         let scale = state.output.current_scale();
         let transform = state.output.current_transform();
-        with_surfaces_surface_tree(surface, |surface, states| {
+        let tell = |surface: &WlSurface, states: &SurfaceData| {
             send_surface_state(surface, states, scale.integer_scale(), transform);
             with_fractional_scale(states, |fractional| {
                 fractional.set_preferred_scale(scale.fractional_scale());
             });
-        });
+        };
+        with_surfaces_surface_tree(surface, tell);
+        for (popup, _) in PopupManager::popups_for_surface(surface) {
+            with_surfaces_surface_tree(popup.wl_surface(), tell);
+        }
     }
 }
 

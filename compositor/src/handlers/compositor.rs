@@ -41,6 +41,7 @@ impl CompositorHandler for Goblin {
 
     fn commit(&mut self, surface: &WlSurface) {
         self.apply_children(surface);
+        self.apply_offset(surface);
         on_commit_buffer_handler::<Self>(surface);
         self.popups.commit(surface);
         self.text_surface_committed(surface);

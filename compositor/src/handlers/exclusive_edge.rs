@@ -10,7 +10,7 @@ use smithay::reexports::wayland_server::backend::ClientId;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::reexports::wayland_server::{
     Client, DataInit, Dispatch, DisplayHandle, GlobalDispatch, New, Resource, WEnum,
-    delegate_dispatch, delegate_global_dispatch,
+    delegate_global_dispatch,
 };
 use smithay::wayland::compositor::with_states;
 use smithay::wayland::shell::wlr_layer::{
@@ -125,4 +125,3 @@ pub(super) fn forget(surface: &WlSurface) {
 
 // What `delegate_layer_shell!` does for the others. No client ever sees smithay's own global.
 delegate_global_dispatch!(Goblin: [ZwlrLayerShellV1: WlrLayerShellGlobalData] => WlrLayerShellState);
-delegate_dispatch!(Goblin: [ZwlrLayerShellV1: ()] => WlrLayerShellState);

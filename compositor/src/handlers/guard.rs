@@ -18,7 +18,7 @@
 //! | `39ee351a` destruction hooks of shm buffers | avoided: nothing sets one | `upstream::buffers_and_pools_go_in_any_order` |
 //! | `8df0d3a5` a tree of popups is registered twice | harmless: both entries go with the last popup | `upstream::popups_come_and_go_and_leave_nothing_behind` |
 //! | `47c2d2de` the older of two popups lies in front | replaced: `popups_front_to_back` | `upstream::of_two_popups_of_a_window_the_newer_lies_in_front_and_takes_the_click` |
-//! | `712d565b` the clipboard keeps the objects of the dead | harmless: nothing is sent to them | `upstream::clients_that_die_with_the_keyboard_are_no_burden_to_the_clipboard` |
+//! | `712d565b` the clipboard keeps the objects of the dead | guarded: `handlers/data_device.rs`, `primary_selection.rs` and `data_control.rs` have them forgotten | `upstream::clients_that_die_with_the_keyboard_are_no_burden_to_the_clipboard`, `leftovers::*` |
 //! | `4ecc206f` the state of a pointer constraint is not looked at | guarded: `input/constrain.rs` looks | `constraints::one_constraint_for_a_surface_and_none_on_what_is_gone` |
 //! | wayland-rs #858: a surface without a role is exported | replaced: `protocols/xdg_foreign.rs` | `foreign::what_is_no_window_is_not_exported_and_gets_no_parent` |
 //! | `956f81ba` a surface is destroyed and keeps the keyboard | guarded: `input/focus.rs` gives it to the next | `upstream::the_keyboard_leaves_a_surface_that_is_destroyed` |
@@ -26,6 +26,7 @@
 //! | `bf17945e` the edges of an input region are rounded | guarded: `input/hit.rs` asks for whole pixels | `upstream::an_input_region_ends_where_it_says` |
 //! | `732d06bb` what a mouse's hardware says is scaled | avoided: it goes to the client as it came | `constraints::a_locked_pointer_stays_and_the_game_hears_how_far_the_hand_went` |
 //! | `91c1d363` a popup's grab that comes before its parent is lost | guarded: `handlers/xdg_popup.rs` waits for the parent | `upstream::a_popup_of_a_bar_may_ask_for_all_input_before_it_is_told_whose_it_is` |
+//! | a layer surface gets a second role object, has content before it is one, or commits without one | guarded: `handlers/layer_role.rs` | `layers::a_surface_*` |
 //! | place and order of subsurfaces come with their own commit | replaced: `handlers/children.rs` | `subsurfaces::*` |
 //! | a subsurface is put beside itself | guarded: `handlers/subsurface.rs` | `hostile::a_subsurface_that_is_put_above_itself` |
 //! | popups that are each other's parents are followed for ever | guarded: `handlers/xdg_popup.rs` | `hostile::popups_that_are_each_others_parents` |
@@ -47,7 +48,7 @@ use smithay::wayland::shell::wlr_layer::{ExclusiveZone, LayerSurfaceCachedState}
 use smithay::wayland::shell::xdg::SurfaceCachedState;
 use smithay::wayland::viewporter::ViewportCachedState;
 
-use super::children;
+use super::{children, layer_role};
 use crate::goblin::Goblin;
 
 /// No place, side or margin is farther out than this, in either direction.
@@ -62,6 +63,7 @@ pub(super) fn watch(surface: &WlSurface) {
     add_pre_commit_hook::<Goblin, _>(surface, |_, _, surface| {
         with_states(surface, |states| {
             bound(states);
+            layer_role::bear(states);
             children::commit(states);
         });
     });
@@ -126,7 +128,7 @@ fn bound_region(region: &mut RegionAttributes) {
 }
 
 /// A place that is not farther out than a screen could be.
-pub(super) fn place(pos: Point<i32, Logical>) -> Point<i32, Logical> {
+pub(crate) fn place(pos: Point<i32, Logical>) -> Point<i32, Logical> {
     (pos.x.clamp(-FAR, FAR), pos.y.clamp(-FAR, FAR)).into()
 }
 

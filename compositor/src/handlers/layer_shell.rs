@@ -14,6 +14,7 @@ use smithay::wayland::shell::wlr_layer::{
 use smithay::wayland::shell::xdg::PopupSurface;
 use tracing::warn;
 
+use super::{exclusive_edge, layer_role};
 use crate::goblin::Goblin;
 use crate::layers::{layer_map_for_output, was_configured};
 use crate::layout::{OutputId, Rect};
@@ -30,6 +31,7 @@ impl WlrLayerShellHandler for Goblin {
         _layer: Layer,
         namespace: String,
     ) {
+        layer_role::given(surface.wl_surface());
         let asked = output.as_ref().and_then(Output::from_resource);
         let here = self
             .output_of_pointer()
@@ -48,7 +50,8 @@ impl WlrLayerShellHandler for Goblin {
     }
 
     fn layer_destroyed(&mut self, surface: WlrLayerSurface) {
-        super::exclusive_edge::forget(surface.wl_surface());
+        exclusive_edge::forget(surface.wl_surface());
+        layer_role::lost(surface.wl_surface());
         let Some((id, layer)) = self.layer_of(surface.wl_surface()) else {
             return;
         };
@@ -84,7 +87,7 @@ impl Goblin {
         let Some((id, layer)) = self.layer_of(root) else {
             return false;
         };
-        if let Err(why) = super::exclusive_edge::check(&layer) {
+        if let Err(why) = exclusive_edge::check(&layer) {
             let object = layer.layer_surface().shell_surface();
             object.post_error(zwlr_layer_surface_v1::Error::InvalidExclusiveEdge, why);
             return true;

@@ -1,6 +1,7 @@
 //! Protocols that need little of us: outputs, scaling, presentation, lists of windows, what a surface
 //! says of its pixels.
 
+use smithay::desktop::find_popup_root_surface;
 use smithay::output::Output;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
@@ -17,6 +18,7 @@ use smithay::{
 };
 
 use crate::goblin::Goblin;
+use crate::layout::OutputId;
 
 impl OutputHandler for Goblin {
     fn output_bound(&mut self, output: Output, wl_output: WlOutput) {
@@ -35,12 +37,28 @@ impl FractionalScaleHandler for Goblin {
         while let Some(parent) = get_parent(&root) {
             root = parent;
         }
-        let window = self
-            .windows
-            .id_of(&root)
-            .and_then(|id| self.layout.window(id));
-        let output = window.and_then(crate::layout::Window::output);
+        let output = self.output_of_tree(&root);
         self.send_scale(&surface, output.or_else(|| self.output_of_pointer()));
+    }
+}
+
+impl Goblin {
+    /// The output that a surface with a role is on, or will be when it has content.
+    fn output_of_tree(&self, root: &WlSurface) -> Option<OutputId> {
+        if let Some(window) = self.windows.of_surface(root) {
+            let model = self.layout.window(window.id);
+            return model.map_or_else(
+                || window.wants.output.or(self.current_output()),
+                crate::layout::Window::output,
+            );
+        }
+        if let Some(popup) = self.popups.find_popup(root) {
+            let parent = find_popup_root_surface(&popup).ok()?;
+            // It is no popup itself.
+            return self.output_of_tree(&parent);
+        }
+        let layer = self.layer_of(root).map(|(id, _)| id);
+        layer.or_else(|| self.globals.lock.output_of(root))
     }
 }
 

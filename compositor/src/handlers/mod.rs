@@ -3,11 +3,13 @@
 mod activation;
 mod children;
 mod compositor;
+mod data_control;
 mod data_device;
 mod decoration;
 mod exclusive_edge;
 mod guard;
 mod idle_inhibit;
+mod layer_role;
 mod layer_shell;
 mod misc;
 mod pacing;
@@ -27,6 +29,7 @@ mod xdg_wm_base;
 
 pub(crate) use data_device::types_of;
 pub(crate) use exclusive_edge::layer_shell;
+pub(crate) use guard::place as bounded_place;
 pub(crate) use pacing::Pacing;
 pub(crate) use selection::kind_of;
 pub(crate) use session_lock::ScreenLock;

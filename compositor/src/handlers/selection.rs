@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use smithay::input::Seat;
 use smithay::reexports::wayland_server::protocol::wl_data_source::WlDataSource;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
+use smithay::utils::Point;
 use smithay::wayland::selection::data_device::{
     ClientDndGrabHandler, DataDeviceHandler, DataDeviceState, ServerDndGrabHandler,
 };
@@ -20,10 +21,10 @@ use smithay::wayland::selection::wlr_data_control::{
     DataControlHandler as WlrDataControlHandler, DataControlState as WlrDataControlState,
 };
 use smithay::wayland::selection::{SelectionHandler, SelectionSource, SelectionTarget};
-use smithay::{delegate_data_control, delegate_ext_data_control};
 
 use crate::domain::SelectionKind;
 use crate::goblin::Goblin;
+use crate::input::DragIcon;
 use crate::selections::Offered;
 
 impl SelectionHandler for Goblin {
@@ -76,7 +77,10 @@ impl ClientDndGrabHandler for Goblin {
         self.globals.toplevel_drags.begin(source.as_ref());
         self.drag_began(source.as_ref());
         self.move_dragged(self.pointer_location());
-        self.input.dnd_icon = icon;
+        self.input.dnd_icon = icon.map(|surface| DragIcon {
+            surface,
+            offset: Point::default(),
+        });
         self.queue_redraw_all();
     }
 
@@ -109,6 +113,3 @@ impl WlrDataControlHandler for Goblin {
         &self.globals.wlr_data_control
     }
 }
-
-delegate_ext_data_control!(Goblin);
-delegate_data_control!(Goblin);

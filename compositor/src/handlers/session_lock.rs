@@ -76,6 +76,13 @@ impl ScreenLock {
             .map(|(_, surface)| surface.wl_surface())
     }
 
+    /// The output of one of the locker's surfaces.
+    pub(super) fn output_of(&self, surface: &WlSurface) -> Option<OutputId> {
+        let mut surfaces = self.surfaces.iter();
+        let found = surfaces.find(|(_, other)| other.wl_surface() == surface);
+        found.map(|(id, _)| *id)
+    }
+
     fn is_held_by(&self, lock: &ExtSessionLockV1) -> bool {
         self.holder.as_ref() == Some(lock)
     }

@@ -225,10 +225,11 @@ impl Goblin {
         window.sent = wanted;
         let surface = window.surface().clone();
         self.tell_recalled(id);
+        // Before the configure, so that the first picture has the right scale.
+        self.send_scale(&surface, new.output);
         if let Some(window) = self.windows.get(id) {
             window.shell.configure(wanted);
         }
-        self.send_scale(&surface, new.output);
     }
 
     /// What the layout is told of a window that opens: what its client asked for, and what the rules

@@ -47,6 +47,14 @@ pub(crate) struct Hover {
     pub(crate) pressed: bool,
 }
 
+/// What is dragged with the pointer, as its client draws it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct DragIcon {
+    pub(crate) surface: WlSurface,
+    /// Where it lies, seen from the point that points: its commits move it.
+    pub(crate) offset: Point<i32, Logical>,
+}
+
 /// What input is about at the moment.
 pub(crate) struct InputState {
     /// The devices of the machine.
@@ -55,7 +63,7 @@ pub(crate) struct InputState {
     pub(crate) client_cursor: CursorImageStatus,
     pub(crate) hover: Option<Hover>,
     pub(crate) grab: Grab,
-    pub(crate) dnd_icon: Option<WlSurface>,
+    pub(crate) dnd_icon: Option<DragIcon>,
     /// Surfaces that want the session kept awake while they are seen, once for each wish.
     pub(crate) idle_inhibitors: Vec<WlSurface>,
     /// The menu that has all input.
@@ -153,9 +161,7 @@ impl InputState {
         {
             self.pointer_origin = None;
         }
-        if self.dnd_icon.as_ref() == Some(surface) {
-            self.dnd_icon = None;
-        }
+        self.dnd_icon.take_if(|icon| icon.surface == *surface);
         if self.client_cursor == CursorImageStatus::Surface(surface.clone()) {
             self.client_cursor = CursorImageStatus::default_named();
         }

@@ -2,14 +2,18 @@
 
 use smithay::backend::input::ButtonState;
 use smithay::desktop::PopupPointerGrab;
-use smithay::input::pointer::{AxisFrame, ButtonEvent, CursorIcon, MotionEvent, PointerHandle};
+use smithay::input::pointer::{
+    AxisFrame, ButtonEvent, CursorIcon, CursorImageSurfaceData, MotionEvent, PointerHandle,
+};
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::utils::{Logical, Point, SERIAL_COUNTER};
+use smithay::wayland::compositor::{SurfaceAttributes, with_states};
 
 use super::Hover;
 use super::grab::{Grab, edge_cursor};
 use super::hit::{Hit, Owner};
 use crate::goblin::Goblin;
+use crate::handlers::bounded_place;
 use crate::layout::{Edges, FramePart, OutputId, Placement, WindowId};
 
 /// `BTN_LEFT` of linux/input-event-codes.h.
@@ -55,6 +59,27 @@ impl Goblin {
     /// The output the pointer is on.
     pub(crate) fn output_of_pointer(&self) -> Option<OutputId> {
         self.output_of(self.pointer_location())
+    }
+
+    /// A surface has committed: what is dragged, and the pointer's picture, move by the offset that it
+    /// names.
+    pub(crate) fn apply_offset(&mut self, surface: &WlSurface) {
+        let offset = with_states(surface, |states| {
+            let mut attributes = states.cached_state.get::<SurfaceAttributes>();
+            attributes.current().buffer_delta.take()
+        });
+        let Some(offset) = offset else { return };
+        if let Some(icon) = &mut self.input.dnd_icon
+            && icon.surface == *surface
+        {
+            icon.offset = bounded_place(icon.offset + offset);
+        }
+        with_states(surface, |states| {
+            let data = states.data_map.get::<CursorImageSurfaceData>();
+            if let Some(mut cursor) = data.and_then(|data| data.lock().ok()) {
+                cursor.hotspot = bounded_place(cursor.hotspot - offset);
+            }
+        });
     }
 
     fn output_of(&self, pos: Point<f64, Logical>) -> Option<OutputId> {

@@ -110,6 +110,7 @@ impl Goblin {
             None,
         );
         let name = state.output.name();
+        self.scale_changed(id);
         self.arrange_outputs();
         self.publish_output_changed(&name);
     }

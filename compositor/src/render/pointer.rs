@@ -91,7 +91,8 @@ where
             elements.extend(self.cursor(renderer, goblin, view.scale, at));
         }
         if let Some(icon) = &goblin.input.dnd_icon {
-            self.push_dragged(elements, renderer, goblin, icon, at, view);
+            let at = view.point(location + icon.offset.to_f64());
+            self.push_dragged(elements, renderer, goblin, &icon.surface, at, view);
         }
     }
 }

@@ -155,7 +155,7 @@ impl Goblin {
             push(&surface);
         }
         if let Some(icon) = &self.input.dnd_icon {
-            push(icon);
+            push(&icon.surface);
         }
         roots
     }

@@ -15,6 +15,8 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use smithay::reexports::wayland_protocols::ext::data_control::v1::server::ext_data_control_device_v1::ExtDataControlDeviceV1;
+use smithay::reexports::wayland_protocols_wlr::data_control::v1::server::zwlr_data_control_device_v1::ZwlrDataControlDeviceV1;
 use smithay::reexports::wayland_protocols::wp::primary_selection::zv1::server::zwp_primary_selection_device_v1::ZwpPrimarySelectionDeviceV1;
 use smithay::reexports::wayland_protocols::wp::primary_selection::zv1::server::zwp_primary_selection_source_v1::ZwpPrimarySelectionSourceV1;
 use smithay::reexports::wayland_server::backend::ObjectId;
@@ -134,6 +136,8 @@ pub(crate) struct Selections {
 pub(crate) struct DeadDevices {
     pub(crate) data: Vec<WlDataDevice>,
     pub(crate) primary: Vec<ZwpPrimarySelectionDeviceV1>,
+    pub(crate) ext: Vec<ExtDataControlDeviceV1>,
+    pub(crate) wlr: Vec<ZwlrDataControlDeviceV1>,
 }
 
 impl Selections {

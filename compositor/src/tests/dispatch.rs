@@ -8,6 +8,10 @@ use wayland_client::protocol::{
     wl_registry, wl_seat, wl_shm, wl_shm_pool, wl_subcompositor, wl_subsurface, wl_surface,
 };
 use wayland_client::{Connection, Dispatch, Proxy, QueueHandle, WEnum, delegate_noop};
+use wayland_protocols::wp::fractional_scale::v1::client::{
+    wp_fractional_scale_manager_v1::WpFractionalScaleManagerV1,
+    wp_fractional_scale_v1::{self, WpFractionalScaleV1},
+};
 use wayland_protocols::wp::single_pixel_buffer::v1::client::wp_single_pixel_buffer_manager_v1::WpSinglePixelBufferManagerV1;
 use wayland_protocols::wp::viewporter::client::{
     wp_viewport::WpViewport, wp_viewporter::WpViewporter,
@@ -76,6 +80,8 @@ pub(super) struct Heard {
     pub(super) control: super::data_control::HeardControl,
     /// Primary selections.
     pub(super) marked: super::crossing_drag::HeardPrimary,
+    /// What windows and other surfaces were told, in order.
+    pub(super) told: Vec<String>,
     /// What objects said whose protocol only one test speaks, in order.
     pub(super) notes: Vec<(ObjectId, String)>,
 }
@@ -180,6 +186,7 @@ hear!(xdg_wm_base::XdgWmBase, (), |_heard, base, event| {
 });
 hear!(xdg_surface::XdgSurface, (), |heard, surface, event| {
     if let xdg_surface::Event::Configure { serial } = event {
+        heard.told.push("xdg_surface: configure".to_owned());
         heard.serials.insert(surface.id(), serial);
     }
 });
@@ -190,10 +197,12 @@ hear!(xdg_toplevel::XdgToplevel, (), |heard, toplevel, event| {
             height,
             states,
         } => {
-            let states = states
-                .chunks_exact(4)
-                .filter_map(|bytes| u32::from_ne_bytes(bytes.try_into().ok()?).try_into().ok())
-                .collect();
+            let states = numbers(&states);
+            let states: Vec<xdg_toplevel::State> =
+                states.filter_map(|number| number.try_into().ok()).collect();
+            heard.told.push(format!(
+                "xdg_toplevel: configure {width}x{height} {states:?}"
+            ));
             let configure = Configure {
                 size: (width, height),
                 states,
@@ -205,6 +214,17 @@ hear!(xdg_toplevel::XdgToplevel, (), |heard, toplevel, event| {
                 .push(configure);
         }
         xdg_toplevel::Event::Close => heard.closes.push(toplevel.id()),
+        xdg_toplevel::Event::ConfigureBounds { width, height } => heard
+            .told
+            .push(format!("xdg_toplevel: bounds {width}x{height}")),
+        xdg_toplevel::Event::WmCapabilities { capabilities } => {
+            let can = numbers(&capabilities);
+            let can: Vec<xdg_toplevel::WmCapabilities> =
+                can.filter_map(|number| number.try_into().ok()).collect();
+            heard
+                .told
+                .push(format!("xdg_toplevel: capabilities {can:?}"));
+        }
         _ => {}
     }
 });
@@ -216,6 +236,9 @@ hear!(xdg_popup::XdgPopup, (), |heard, popup, event| {
             width,
             height,
         } => {
+            heard
+                .told
+                .push(format!("xdg_popup: configure {x},{y} {width}x{height}"));
             heard.popups.insert(popup.id(), (x, y, width, height));
         }
         xdg_popup::Event::PopupDone => heard.popups_done.push(popup.id()),
@@ -236,6 +259,9 @@ hear!(
         } = event
         {
             heard
+                .told
+                .push(format!("zwlr_layer_surface_v1: configure {width}x{height}"));
+            heard
                 .layers
                 .entry(layer.id())
                 .or_default()
@@ -248,13 +274,17 @@ hear!(
     (),
     |heard, _decoration, event| {
         if let zxdg_toplevel_decoration_v1::Event::Configure { mode } = event {
+            heard.told.push(format!("decoration: {mode:?}"));
             heard.decoration = mode.into_result().ok();
         }
     }
 );
 hear!(wl_keyboard::WlKeyboard, (), |heard, _keyboard, event| {
     match event {
-        wl_keyboard::Event::Enter { surface, .. } => heard.keyboard = Some(surface.id()),
+        wl_keyboard::Event::Enter { surface, .. } => {
+            heard.told.push("wl_keyboard: enter".to_owned());
+            heard.keyboard = Some(surface.id());
+        }
         wl_keyboard::Event::Leave { .. } => heard.keyboard = None,
         wl_keyboard::Event::Key { key, state, .. } => {
             let down = state == WEnum::Value(wl_keyboard::KeyState::Pressed);
@@ -305,10 +335,38 @@ hear!(wl_pointer::WlPointer, (), |heard, _pointer, event| {
     }
 });
 
+hear!(wl_surface::WlSurface, (), |heard, _surface, event| {
+    let told = match event {
+        wl_surface::Event::Enter { .. } => "enter".to_owned(),
+        wl_surface::Event::Leave { .. } => "leave".to_owned(),
+        wl_surface::Event::PreferredBufferScale { factor } => format!("scale {factor}"),
+        wl_surface::Event::PreferredBufferTransform { transform } => {
+            format!("transform {transform:?}")
+        }
+        _ => return,
+    };
+    heard.told.push(format!("wl_surface: {told}"));
+});
+hear!(WpFractionalScaleV1, (), |heard, _scale, event| {
+    if let wp_fractional_scale_v1::Event::PreferredScale { scale } = event {
+        heard
+            .told
+            .push(format!("wp_fractional_scale_v1: {scale}/120"));
+    }
+});
+
+/// The numbers in an array of the wire. Their order means nothing: it is that of their size.
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = u32> {
+    let number = |bytes: &[u8]| bytes.try_into().ok().map(u32::from_ne_bytes);
+    let mut numbers: Vec<u32> = bytes.chunks_exact(4).filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.into_iter()
+}
+
+delegate_noop!(Heard: ignore WpFractionalScaleManagerV1);
 delegate_noop!(Heard: ignore wl_compositor::WlCompositor);
 delegate_noop!(Heard: ignore wl_subcompositor::WlSubcompositor);
 delegate_noop!(Heard: ignore wl_subsurface::WlSubsurface);
-delegate_noop!(Heard: ignore wl_surface::WlSurface);
 delegate_noop!(Heard: ignore wl_region::WlRegion);
 delegate_noop!(Heard: ignore wl_shm::WlShm);
 delegate_noop!(Heard: ignore wl_shm_pool::WlShmPool);

@@ -202,3 +202,69 @@ fn a_surface_that_becomes_a_layer_surface_anew_names_no_edge() {
     client.roundtrip(&mut fixture);
     assert_eq!(client.protocol_error(), None);
 }
+
+#[test]
+fn a_surface_that_was_a_bar_can_be_detached_and_become_one_again() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let old = bar(&mut client, &mut fixture, 40);
+    old.layer.destroy();
+    // Without content first: it has no role object, and so no size to ask for.
+    old.surface.attach(None, 0, 0);
+    old.surface.commit();
+    client.roundtrip(&mut fixture);
+    let layer = client.layer_of(&old.surface, Layer::Top, "bar");
+    layer.set_anchor(Anchor::Top | Anchor::Left | Anchor::Right);
+    layer.set_size(0, 30);
+    old.surface.commit();
+    client.roundtrip(&mut fixture);
+    let (_, width, height) = client.heard.layers[&layer.id()][0];
+    assert_eq!((width, height), (1920, 30));
+    let again = TestLayer {
+        surface: old.surface,
+        layer,
+    };
+    client.draw_layer(&again, GREY);
+    client.roundtrip(&mut fixture);
+    // What was asked of a surface without a role object is not asked of the next one.
+    again.layer.destroy();
+    again.surface.attach(None, 0, 0);
+    again.surface.commit();
+    client.layer_of(&again.surface, Layer::Top, "bar");
+    again.surface.commit();
+    assert!(client.try_roundtrip(&mut fixture).is_err());
+    let error = client.protocol_error().unwrap();
+    assert!(error.starts_with("zwlr_layer_surface_v1: 1 "), "{error}");
+}
+
+#[test]
+fn a_surface_becomes_a_layer_surface_only_once_at_a_time_and_without_content() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let first = bar(&mut client, &mut fixture, 40);
+    client.layer_of(&first.surface, Layer::Top, "bar");
+    assert!(client.try_roundtrip(&mut fixture).is_err());
+    let error = client.protocol_error().unwrap();
+    assert!(error.starts_with("zwlr_layer_shell_v1: 0 "), "{error}");
+
+    // With content of its old life, with content that waits for a commit, and with new content.
+    for (was_bar, commits) in [(true, false), (false, false), (false, true)] {
+        let mut client = fixture.connect();
+        let surface = if was_bar {
+            let bar = bar(&mut client, &mut fixture, 40);
+            bar.layer.destroy();
+            bar.surface
+        } else {
+            let surface = client.surface();
+            surface.attach(Some(&client.buffer(10, 10, GREY)), 0, 0);
+            if commits {
+                surface.commit();
+            }
+            surface
+        };
+        client.layer_of(&surface, Layer::Top, "bar");
+        assert!(client.try_roundtrip(&mut fixture).is_err());
+        let error = client.protocol_error().unwrap();
+        assert!(error.starts_with("zwlr_layer_shell_v1: 2 "), "{error}");
+    }
+}

@@ -37,6 +37,8 @@ impl Dispatch<ExtSessionLockSurfaceV1, ()> for Heard {
         } = event
         {
             surface.ack_configure(serial);
+            let told = format!("ext_session_lock_surface_v1: configure {width}x{height}");
+            heard.told.push(told);
             heard
                 .notes
                 .push((surface.id(), format!("{width}x{height}")));

@@ -241,3 +241,57 @@ fn what_is_dragged_out_of_a_subsystem_is_marked_and_never_large() {
     assert_eq!(line, pixel(&mut fixture, 100, 300), "a line goes around it");
     assert_ne!(line, PINK);
 }
+
+#[test]
+fn what_is_dragged_and_the_pointer_move_by_their_surfaces_offset() {
+    let mut fixture = Fixture::with_outputs(&["640x480@1"]);
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (300, 200), BLUE);
+    let content = fixture.goblin.layout.content_rect(fixture.only_window());
+    let inside = content.unwrap().loc + Point::from((5, 5));
+    fixture.pointer_to(inside.x, inside.y);
+    client.roundtrip(&mut fixture);
+    let handle = client.handle();
+    let cursor = client.surface();
+    let pointer = client.globals().seat.get_pointer(&handle, ());
+    pointer.set_cursor(client.heard.pointer_serial, Some(&cursor), 2, 3);
+    cursor.attach(Some(&client.buffer(10, 10, PINK)), 0, 0);
+    cursor.commit();
+    client.roundtrip(&mut fixture);
+    let corner = |fixture: &mut Fixture| around(fixture, PINK).unwrap().loc;
+    let before = corner(&mut fixture);
+    // The hotspot moves the other way: the picture moves by the offset.
+    cursor.offset(-6, 4);
+    cursor.attach(Some(&client.buffer(12, 12, PINK)), 0, 0);
+    cursor.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(corner(&mut fixture), before + Point::from((-6, 4)));
+    cursor.offset(1, 1);
+    cursor.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(corner(&mut fixture), before + Point::from((-5, 5)));
+
+    pointer.set_cursor(client.heard.pointer_serial, None, 0, 0);
+    fixture.press();
+    client.roundtrip(&mut fixture);
+    let manager: WlDataDeviceManager = client.bind();
+    let device = manager.get_data_device(&client.globals().seat, &handle, ());
+    let source = manager.create_data_source(&handle, ());
+    let icon = client.surface();
+    let serial = *client.heard.presses.last().unwrap();
+    device.start_drag(Some(&source), &window.surface, Some(&icon), serial);
+    icon.attach(Some(&client.buffer(20, 20, PINK)), 0, 0);
+    icon.commit();
+    client.roundtrip(&mut fixture);
+    fixture.pointer_to(100, 100);
+    let before = corner(&mut fixture);
+    icon.offset(-10, -12);
+    icon.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(corner(&mut fixture), before - Point::from((10, 12)));
+    icon.offset(3, 2);
+    icon.attach(Some(&client.buffer(20, 20, PINK)), 0, 0);
+    icon.commit();
+    client.roundtrip(&mut fixture);
+    assert_eq!(corner(&mut fixture), before - Point::from((7, 10)));
+}

@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use trees::desktop::{SwitchTo, Verb};
+use trees::desktop::{Direction, SwitchTo, Verb, WindowVerb};
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_shell_v1::Layer;
+use wayland_protocols_wlr::layer_shell::v1::client::zwlr_layer_surface_v1::Anchor;
 
 use super::Fixture;
 use super::control::ask;
@@ -82,6 +84,110 @@ fn the_dark_theme_with_a_button_under_the_pointer() {
     assert_looks_like(&mut fixture, "dark-close");
 }
 
+#[test]
+fn two_framed_windows_at_scale_2() {
+    let mut fixture = Fixture::with_outputs(&["880x560@2"]);
+    let _client = two_windows(&mut fixture);
+    assert_looks_like(&mut fixture, "framed-2");
+}
+
+/// Draws windows in the sizes that they were told last.
+fn draw_as_told(
+    fixture: &mut Fixture,
+    client: &mut super::Client,
+    windows: &[(&super::client::TestWindow, [u8; 3])],
+) {
+    client.roundtrip(fixture);
+    for (window, colour) in windows {
+        let size = client.heard.last_configure(&window.toplevel).size;
+        client.draw(window, size, *colour);
+    }
+    client.roundtrip(fixture);
+}
+
+#[test]
+fn tiles_of_which_one_has_tabs_at_three_scales() {
+    for (size, name) in [
+        ("440x280@1", "tiles-1"),
+        ("550x350@1.25", "tiles-1.25"),
+        ("880x560@2", "tiles-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        act(&mut fixture, Verb::Tiling { on: Some(true) });
+        let mut client = fixture.connect();
+        let one = client.open(&mut fixture, (220, 110), BLUE);
+        let two = client.open(&mut fixture, (220, 110), SAND);
+        let three = client.open(&mut fixture, (220, 110), BLUE);
+        let last = fixture.goblin.layout.focused().unwrap();
+        for verb in [
+            WindowVerb::Join {
+                direction: Direction::Left,
+            },
+            WindowVerb::ToggleTabs {},
+        ] {
+            ask(&mut fixture, |reply| {
+                Command::Window(last, vec![verb], reply)
+            })
+            .unwrap();
+        }
+        let windows = [(&one, BLUE), (&two, SAND), (&three, [0x6b, 0x9a, 0x5b])];
+        draw_as_told(&mut fixture, &mut client, &windows);
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
+#[test]
+fn a_bar_and_a_menu_of_the_board_at_three_scales() {
+    for (size, name) in [
+        ("440x280@1", "menu-1"),
+        ("550x350@1.25", "menu-1.25"),
+        ("880x560@2", "menu-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let mut client = fixture.connect();
+        let bar = client.layer(Layer::Top, "bar");
+        bar.layer
+            .set_anchor(Anchor::Top | Anchor::Left | Anchor::Right);
+        bar.layer.set_size(0, 30);
+        bar.layer.set_exclusive_zone(30);
+        bar.surface.commit();
+        client.roundtrip(&mut fixture);
+        client.draw_layer(&bar, [0x3a, 0x3f, 0x4a]);
+        let window = client.open(&mut fixture, (220, 110), SAND);
+        let positioner = client.positioner(110, 50);
+        positioner.set_offset(80, 40);
+        let popup = client.popup(&window, &positioner);
+        popup.surface.commit();
+        client.roundtrip(&mut fixture);
+        let serial = client.heard.take_serial(&popup.xdg).unwrap();
+        popup.xdg.ack_configure(serial);
+        let buffer = client.buffer(110, 50, [0xf8, 0xf8, 0xf8]);
+        popup.surface.attach(Some(&buffer), 0, 0);
+        popup.surface.commit();
+        client.roundtrip(&mut fixture);
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
+#[test]
+fn where_a_window_would_go_that_is_dropped_at_the_edge_at_three_scales() {
+    for (size, name) in [
+        ("440x280@1", "snap-1"),
+        ("550x350@1.25", "snap-1.25"),
+        ("880x560@2", "snap-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let _client = two_windows(&mut fixture);
+        let top = *fixture.goblin.layout.stacking().last().unwrap();
+        let frame = fixture.goblin.layout.frame_rect(top).unwrap();
+        fixture.pointer_to(frame.loc.x + 60, frame.loc.y + 18);
+        fixture.press();
+        fixture.pointer_to(100, 140);
+        fixture.pointer_to(0, 140);
+        assert_looks_like(&mut fixture, name);
+    }
+}
+
 /// A window of the board's below one of a subsystem's that has a menu open. The subsystem has no
 /// name, as the other windows have no titles.
 fn board_and_subsystem(fixture: &mut Fixture) -> [super::Client; 2] {
@@ -136,15 +242,18 @@ fn a_subsystems_window_that_fills_the_screen_carries_its_mark() {
 
 #[test]
 fn a_maximised_window_has_no_border_and_no_shadow() {
-    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
-    let mut client = fixture.connect();
-    let window = client.open(&mut fixture, (220, 110), SAND);
-    window.toplevel.set_maximized();
-    client.roundtrip(&mut fixture);
-    let size = client.heard.last_configure(&window.toplevel).size;
-    client.draw(&window, size, SAND);
-    client.roundtrip(&mut fixture);
-    assert_looks_like(&mut fixture, "maximised");
+    for (size, name) in [
+        ("440x280@1", "maximised"),
+        ("550x350@1.25", "maximised-1.25"),
+        ("880x560@2", "maximised-2"),
+    ] {
+        let mut fixture = Fixture::with_outputs(&[size]);
+        let mut client = fixture.connect();
+        let window = client.open(&mut fixture, (220, 110), SAND);
+        window.toplevel.set_maximized();
+        draw_as_told(&mut fixture, &mut client, &[(&window, SAND)]);
+        assert_looks_like(&mut fixture, name);
+    }
 }
 
 fn of_a_subsystem(fixture: &mut Fixture, window: u64) {

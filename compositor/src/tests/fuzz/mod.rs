@@ -12,8 +12,9 @@ use std::time::{Duration, Instant};
 use smithay::backend::input::{ButtonState, KeyState};
 
 use super::Fixture;
+use super::leftovers::{Leftovers, take_devices};
 use crate::layers::layer_map_for_output;
-use random::Random;
+pub(super) use random::Random;
 use script::STEPS;
 pub(super) use wire::{Known, WireClient, put_bytes};
 
@@ -125,6 +126,8 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
         }
     }
     clients.clear();
+    fixture.turn();
+    take_devices(&mut fixture, known, true, &mut Leftovers::default());
     good.roundtrip(&mut fixture);
     turn(&mut fixture);
     fixture.goblin.advance(Duration::from_secs(120));

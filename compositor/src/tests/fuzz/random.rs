@@ -1,9 +1,9 @@
 //! Numbers that look random and are the same for the same seed (SplitMix64).
 
-pub(super) struct Random(u64);
+pub(in crate::tests) struct Random(u64);
 
 impl Random {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::tests) fn new(seed: u64) -> Self {
         Self(seed)
     }
 

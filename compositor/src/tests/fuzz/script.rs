@@ -153,7 +153,7 @@ impl WireClient {
     }
 
     /// Sends a request by its name, on the newest object of the interface, if there is one.
-    pub(super) fn step(&mut self, step: &(&str, &str, &[u32]), random: &mut Random) {
+    pub(in crate::tests) fn step(&mut self, step: &(&str, &str, &[u32]), random: &mut Random) {
         let (interface, name, numbers) = *step;
         let newest = self.objects.iter().rev();
         let object = newest

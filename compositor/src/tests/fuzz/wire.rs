@@ -62,6 +62,11 @@ impl WireClient {
         new
     }
 
+    /// What the server has for it.
+    pub(in crate::tests) fn server_side(&self) -> &Client {
+        &self.client
+    }
+
     /// A new object's number. They must follow each other.
     pub(in crate::tests) fn new_id(&mut self) -> u32 {
         self.next_id += 1;
