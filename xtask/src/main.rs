@@ -12,6 +12,7 @@ mod journey;
 mod packages;
 mod run;
 mod say;
+mod soak;
 mod test;
 mod workspace;
 
@@ -40,6 +41,11 @@ Usage: cargo xtask <WORD> [OPTIONS]
   fuzz compositor      a million random requests of hostile clients
     --requests N         or so many
     --seed N             from another seed, or from one that a failure named
+  soak compositor      windows, outputs and changes of focus by the thousand: memory stays as it is
+    --windows N          so many windows, not 10,000
+    --outputs N          so many outputs, not 1,000
+    --focuses N          so many changes of focus, not 100,000
+    --seed N             in another order
   journey              a working day in some forty steps with a browser, a film and fcitx5, a picture of
                        each in target/system-tests/journey
     --light              without what is heavy to install
@@ -70,6 +76,7 @@ fn dispatch(words: &[String]) -> Outcome {
         "test" => test::main(rest),
         "bench" => bench::main(rest),
         "fuzz" => fuzz::main(rest),
+        "soak" => soak::main(rest),
         "image" => image::main(rest),
         "journey" => journey::main(rest),
         "help" | "--help" | "-h" => {
