@@ -171,18 +171,20 @@ impl Layout {
             return Some(self.geometry_of(window));
         }
         let insets = self.metrics.insets(window);
-        Some(insets.around(self.content_rect_of(window)))
+        Some(insets.around(self.seen_content_of(window)))
     }
 
     /// What the client's own pixels, popups left out, may not leave; `None` where there is no frame
-    /// of ours that they could lie on.
+    /// of ours that they could lie on, and no neighbour of a tile.
     #[must_use]
     pub fn client_area(&self, id: WindowId) -> Option<Rect> {
         let window = self.windows.get(&id)?;
         if window.has_edge() {
             return Some(self.wanted_content(window));
         }
-        window.has_frame().then(|| self.content_rect_of(window))
+        let seen = self.seen_content_of(window);
+        let cut = window.has_frame() || seen != self.content_rect_of(window);
+        cut.then_some(seen)
     }
 
     /// Whether the window is to be drawn at all.
@@ -230,6 +232,20 @@ impl Layout {
             _ => self.wanted_content(window).loc,
         };
         Rect::new(loc, window.size)
+    }
+
+    /// The part of the content that is shown: a tile ends where the next one begins, whatever its client
+    /// has drawn.
+    fn seen_content_of(&self, window: &Window) -> Rect {
+        let content = self.content_rect_of(window);
+        if window.fullscreen || window.placement() != Placement::Tiled {
+            return content;
+        }
+        let tile = self.tile_rect(window);
+        let inner = tile.map(|tile| self.metrics.insets(window).within(tile));
+        inner
+            .and_then(|inner| content.intersection(inner))
+            .unwrap_or(content)
     }
 
     /// The content rectangle that a window's mode asks for, whatever the client has drawn so far.

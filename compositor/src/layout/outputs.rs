@@ -228,22 +228,30 @@ impl Layout {
         }
     }
 
-    /// Moves or resizes an output; its windows move along. The work area starts anew.
+    /// Moves or resizes an output; its windows move along, and what was seen whole before is seen whole after it.
+    /// The work area starts anew.
     pub fn set_output_geometry(&mut self, id: OutputId, geometry: Rect) {
         let geometry = bounded(geometry);
         self.tile_resize = None;
         let Some(output) = self.outputs.iter_mut().find(|output| output.id == id) else {
             return;
         };
-        let shift = geometry.loc - output.geometry.loc;
+        let before = output.geometry;
         output.geometry = geometry;
         output.work_area = geometry;
         let ids: Vec<WindowId> = self.windows_on(id).collect();
         for window_id in ids {
-            if let Some(window) = self.windows.get_mut(&window_id) {
-                window.floating = moved_by(window.floating, shift);
+            let Some(window) = self.windows.get_mut(&window_id) else {
+                continue;
+            };
+            let frame = self.metrics.floating_insets(window).around(window.floating);
+            window.floating = moved_by(window.floating, geometry.loc - before.loc);
+            // Whoever let a window reach beyond the edge finds it so again.
+            if before.contains_rect(frame) {
+                self.bring_into_view(window_id);
+            } else {
+                self.keep_reachable(window_id);
             }
-            self.keep_reachable(window_id);
         }
     }
 

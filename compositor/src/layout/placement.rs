@@ -263,7 +263,7 @@ impl Layout {
     }
 
     /// Moves a floating window just so far that all of it lies in the work area, or its top left corner where
-    /// it is larger: someone who sends it to a smaller output wants to see it there.
+    /// it is larger: someone who sends it to a smaller output, or makes its output smaller, wants to see it there.
     pub(super) fn bring_into_view(&mut self, id: WindowId) {
         let Some(window) = self.windows.get(&id) else {
             return;

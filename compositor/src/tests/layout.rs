@@ -85,6 +85,32 @@ fn a_tile_is_told_its_size_before_it_draws_and_its_neighbours_after() {
 }
 
 #[test]
+fn a_client_that_draws_more_than_its_tile_is_cut_off_there() {
+    const RED: [u8; 3] = [0xc0, 0x20, 0x20];
+    let mut fixture = configured("[layout]\ntiling = true\ngap = 0\n", &["1000x600@1"]);
+    let mut client = fixture.connect();
+    let first = open_app(&mut client, &mut fixture, "a");
+    open_app(&mut client, &mut fixture, "b");
+    tell(&mut fixture, FIRST, WindowVerb::Focus {});
+    // Twice as wide as its tile and higher than the screen: with the focus it lies above the other.
+    client.draw(&first, (980, 900), RED);
+    client.roundtrip(&mut fixture);
+    let frame = window(&mut fixture, FIRST).frame;
+    assert_eq!((frame.width, frame.height), (500, 600));
+    let picture = fixture.picture();
+    let at = |x: usize, y: usize| {
+        let index = (y * 1000 + x) * 4;
+        picture.data[index..index + 3].to_vec()
+    };
+    assert_eq!(at(250, 300), RED);
+    assert_eq!(at(750, 300), BLUE, "the neighbour is covered");
+    assert_ne!(at(499, 300), RED, "its own frame is covered");
+    // What is not seen cannot be pressed.
+    fixture.click(750, 300);
+    assert!(window(&mut fixture, SECOND).focused);
+}
+
+#[test]
 fn verbs_float_a_tile_and_put_it_back() {
     let mut fixture = configured("[layout]\ntiling = true\n", &["1000x600@1"]);
     let mut client = fixture.connect();

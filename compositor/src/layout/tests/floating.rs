@@ -231,6 +231,26 @@ fn a_window_sent_to_a_smaller_output_is_seen_there() {
 }
 
 #[test]
+fn an_output_that_shrinks_still_shows_what_it_showed() {
+    let mut layout = screen();
+    let whole = open(&mut layout, 1, (800, 600));
+    layout.move_to(whole, (1100, 450).into());
+    let cut_off = open(&mut layout, 2, (800, 600));
+    layout.move_to(cut_off, (1700, 200).into());
+    let small = Rect::new((0, 0).into(), (1280, 720).into());
+    layout.set_output_geometry(OutputId(1), small);
+    let frame = layout.frame_rect(whole).unwrap();
+    assert!(small.contains_rect(frame), "{frame:?}");
+    // What a person had let reach beyond the edge is kept so that it can be grabbed.
+    let frame = layout.frame_rect(cut_off).unwrap();
+    assert!(
+        small.overlaps(frame) && !small.contains_rect(frame),
+        "{frame:?}"
+    );
+    layout.verify_invariants().unwrap();
+}
+
+#[test]
 fn the_parts_of_a_frame_lie_where_they_are_drawn() {
     let mut layout = screen();
     let id = open(&mut layout, 1, (800, 600));
