@@ -46,7 +46,7 @@ Usage: cargo xtask <WORD> [OPTIONS]
     --outputs N          so many outputs, not 1,000
     --focuses N          so many changes of focus, not 100,000
     --seed N             in another order
-  journey              a working day in some forty steps with a browser, a film and fcitx5, a picture of
+  journey              a working day in some fifty steps with a browser, a film and fcitx5, a picture of
                        each in target/system-tests/journey
     --light              without what is heavy to install
   image guest9p        build the QEMU guest in which Linux's own 9P client meets our server

@@ -76,10 +76,12 @@ const JOURNEY: &[&str] = &[
     "firefox-esr",
     "gnome-text-editor",
     "grim",
+    "gtk-3-examples",
     "mpv",
     "wayland-utils",
     "weston",
     "wl-clipboard",
+    "xclip",
 ];
 
 /// Needed by `bench ninep` alone: the server that ours is measured against.

@@ -1,9 +1,11 @@
-//! A working day in some forty steps: at each station a person's act, a wait for what shows that it is done, a look at what the
+//! A working day in some fifty steps: at each station a person's act, a wait for what shows that it is done, a look at what the
 //! trees say, and a picture of every output.
 //!
 //! [`light`] is in the tests. [`whole`] is the same day with a browser, a film and fcitx5: `cargo xtask journey`.
 
+mod choosing;
 mod media;
+mod old;
 mod outputs;
 mod trust;
 mod windows;
@@ -69,10 +71,12 @@ impl Day {
         let terminal = self.terminal().await?;
         let editor = self.editor().await?;
         self.arrange(&terminal, &editor).await?;
+        self.choose(&terminal, &editor).await?;
         self.tile(&terminal, &editor).await?;
         self.workspaces(&terminal, &editor).await?;
         self.second_screen(&editor).await?;
         self.chinese(&editor).await?;
+        self.x11().await?;
         self.settings().await?;
         self.stranger().await
     }

@@ -1,7 +1,7 @@
 //! Terminal and editor: side by side, as tiles, as tabs, minimised, on other workspaces.
 
 use anyhow::{Context, Result, ensure};
-use trees::desktop::{Verb, WindowStatus, WorkspaceTarget};
+use trees::desktop::{Verb, WindowStatus, WindowVerb, WorkspaceTarget};
 
 use super::Day;
 
@@ -203,6 +203,13 @@ impl Day {
         editor: &WindowStatus,
     ) -> Result<()> {
         let session = &self.session;
+        // A click for the one that has the keyboard already would be carried out who knows when.
+        session
+            .order(
+                &format!("/desktop/windows/{}/ctl", editor.id),
+                &WindowVerb::Focus {},
+            )
+            .await?;
         session
             .click("/shell/bar/screen", "button", &terminal.title)
             .await?;
@@ -272,7 +279,7 @@ impl Day {
             session
                 .order(
                     &format!("/desktop/windows/{}/ctl", window.id),
-                    &trees::desktop::WindowVerb::Close {},
+                    &WindowVerb::Close {},
                 )
                 .await?;
             session.gone(window.id).await?;

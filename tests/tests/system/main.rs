@@ -9,6 +9,7 @@ mod demos;
 mod domains;
 mod faults;
 mod hostile;
+mod journey;
 mod nested;
 mod notifications;
 mod rest;
