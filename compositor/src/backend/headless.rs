@@ -140,7 +140,8 @@ impl Headless {
             .renderer
             .bind(&mut screen.image)
             .map_err(|error| error.to_string())?;
-        let age = usize::from(screen.drawn);
+        // After a frame that failed halfway nothing is known of what lies there.
+        let age = usize::from(std::mem::take(&mut screen.drawn));
         let drawn = screen
             .tracker
             .render_output(&mut self.renderer, &mut target, age, &elements, BACKGROUND)
@@ -158,12 +159,14 @@ impl Headless {
         shot: &Shot,
         watch: Option<&mut Watch>,
     ) -> Result<Option<Taken>, CaptureError> {
-        let mut taken = self.painter.take::<Image<'static, 'static>>(
-            &mut self.renderer,
-            goblin,
-            shot,
-            watch,
-        )?;
+        let shown = goblin
+            .shown_as_it_is(shot)
+            .and_then(|id| self.screens.get_mut(&id))
+            .filter(|screen| screen.drawn)
+            .map(|screen| &mut screen.image);
+        let mut taken = self
+            .painter
+            .take(&mut self.renderer, goblin, shot, watch, shown)?;
         // What a person sees of the screen; what lies in its memory is as it was drawn.
         if let (Subject::Upright(id), Some(taken)) = (shot.subject, &mut taken)
             && let Some(gamma) = goblin

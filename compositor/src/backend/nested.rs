@@ -117,7 +117,7 @@ impl Nested {
     ) -> Result<Option<Taken>, CaptureError> {
         let renderer = self.graphics.renderer();
         self.painter
-            .take::<GlesTexture>(renderer, goblin, shot, watch)
+            .take::<GlesTexture>(renderer, goblin, shot, watch, None)
     }
 
     pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {

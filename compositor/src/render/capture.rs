@@ -131,13 +131,30 @@ where
         .render_output(renderer, &mut target, 0, elements, ground)
         .map_err(|error| failed(&error))?;
     renderer.wait(&drawn.sync).map_err(|error| failed(&error))?;
-    let mapping = renderer
-        .copy_framebuffer(&target, part, Fourcc::Argb8888)
-        .map_err(|error| failed(&error))?;
-    let data = renderer
-        .map_texture(&mapping)
-        .map_err(|error| failed(&error))?
-        .to_vec();
+    copy(renderer, &target, part).map_err(|error| failed(&error))
+}
+
+/// Reads a part of a buffer that holds what a picture is to show.
+pub(super) fn read<R, T>(
+    renderer: &mut R,
+    shown: &mut T,
+    part: Rectangle<i32, Buffer>,
+) -> Result<Capture, CaptureError>
+where
+    R: Renderer + Bind<T> + ExportMem,
+{
+    let failed = |error: R::Error| CaptureError::Render(error.to_string());
+    let target = renderer.bind(shown).map_err(failed)?;
+    copy(renderer, &target, part).map_err(failed)
+}
+
+fn copy<R: Renderer + ExportMem>(
+    renderer: &mut R,
+    target: &R::Framebuffer<'_>,
+    part: Rectangle<i32, Buffer>,
+) -> Result<Capture, R::Error> {
+    let mapping = renderer.copy_framebuffer(target, part, Fourcc::Argb8888)?;
+    let data = renderer.map_texture(&mapping)?.to_vec();
     Ok(Capture {
         data,
         width: part.size.w.unsigned_abs(),

@@ -3,8 +3,9 @@
 use smithay::backend::renderer::{Bind, Color32F, ExportMem, Offscreen};
 use smithay::utils::{Buffer, Point, Rectangle};
 
-use super::capture::{Canvas, Capture, CaptureError, Watch, read_back, within};
+use super::capture::{Canvas, Capture, CaptureError, Watch, read, read_back, within};
 use super::elements::OutputElement;
+use super::redraw::RedrawState;
 use super::scene::{BACKGROUND, Painter, SceneRenderer};
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId};
@@ -81,6 +82,17 @@ impl Goblin {
             Subject::Cursor(_) => None,
         }
     }
+
+    /// The output whose screen shows just what a picture is to show, with nothing that waits to be drawn.
+    pub(crate) fn shown_as_it_is(&self, shot: &Shot) -> Option<OutputId> {
+        let Subject::Output(id) = shot.subject else {
+            return None;
+        };
+        let state = self.output_state(id)?;
+        // A pointer of another output may reach over here with its picture: any pointer counts.
+        let pointer = shot.pointer || self.input.pointer_shown_at().is_none();
+        (pointer && state.redraw == RedrawState::Idle).then_some(id)
+    }
 }
 
 impl<R> Painter<R>
@@ -88,13 +100,15 @@ where
     R: SceneRenderer,
     R::TextureId: Clone + 'static,
 {
-    /// Takes a picture; with a watch, only if something in it has changed since its last look.
+    /// Takes a picture; with a watch, only if something in it has changed since its last look. `shown`: where
+    /// it lies already, as it is now.
     pub(crate) fn take<T>(
         &mut self,
         renderer: &mut R,
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
+        shown: Option<&mut T>,
     ) -> Result<Option<Taken>, CaptureError>
     where
         R: Bind<T> + Offscreen<T> + ExportMem,
@@ -110,7 +124,10 @@ where
         if damage.is_empty() {
             return Ok(None);
         }
-        let picture = read_back::<_, T, _>(renderer, &canvas, part, &elements, ground)?;
+        let picture = match shown {
+            Some(shown) => read(renderer, shown, part)?,
+            None => read_back::<_, T, _>(renderer, &canvas, part, &elements, ground)?,
+        };
         Ok(Some(Taken { picture, damage }))
     }
 

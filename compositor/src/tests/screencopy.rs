@@ -12,6 +12,7 @@ use wayland_protocols_wlr::screencopy::v1::client::zwlr_screencopy_manager_v1::Z
 use super::dispatch::Heard;
 use super::memory::{Memory, Told};
 use super::{Client, Fixture};
+use crate::render::Subject;
 
 const BLUE: [u8; 3] = [0x30, 0x50, 0xc0];
 const SAND: [u8; 3] = [0xe8, 0xdc, 0xc0];
@@ -165,6 +166,27 @@ fn the_pointer_is_in_the_picture_only_if_asked_for() {
     assert!(changed.len() > 20, "{}", changed.len());
     let near = |index: &usize| (70..150).contains(&(index % 440));
     assert!(changed.iter().all(near), "only about the pointer");
+}
+
+/// Nothing is drawn a second time for a picture of what the screen shows already.
+#[test]
+fn a_screen_at_rest_is_copied_if_its_pointer_is_as_the_picture_wants_it() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1"]);
+    let id = fixture.goblin.outputs[0].id;
+    let shot = |pointer| crate::render::Shot {
+        pointer,
+        ..crate::render::Shot::whole(Subject::Output(id))
+    };
+    fixture.settle();
+    assert_eq!(fixture.goblin.shown_as_it_is(&shot(false)), Some(id));
+    fixture.pointer_to(100, 100);
+    fixture.settle();
+    assert_eq!(fixture.goblin.shown_as_it_is(&shot(false)), None);
+    assert_eq!(fixture.goblin.shown_as_it_is(&shot(true)), Some(id));
+    let upright = crate::render::Shot::whole(Subject::Upright(id));
+    assert_eq!(fixture.goblin.shown_as_it_is(&upright), None);
+    fixture.goblin.queue_redraw(id);
+    assert_eq!(fixture.goblin.shown_as_it_is(&shot(true)), None);
 }
 
 #[test]
