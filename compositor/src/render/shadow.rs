@@ -14,7 +14,7 @@ const DROP: i32 = 7;
 /// Radius of the frame's upper corners, in logical pixels: there the shadow shows through.
 const CORNER: i32 = 10;
 /// How much of the middle of a side is kept, in pixels.
-const MIDDLE: i32 = 1024;
+const MIDDLE: i32 = 256;
 
 /// What a shadow's looks depend on.
 #[derive(Debug, Clone, Copy, PartialEq)]
