@@ -5,17 +5,20 @@ use std::str::FromStr;
 
 use smithay::backend::allocator::Fourcc;
 use smithay::backend::renderer::damage::OutputDamageTracker;
+use smithay::backend::renderer::element::Element;
 use smithay::backend::renderer::pixman::PixmanRenderer;
-use smithay::backend::renderer::{Bind, Offscreen};
+use smithay::backend::renderer::{Bind, ImportAll, ImportMem, Offscreen, Renderer};
 use smithay::reexports::pixman::Image;
-use smithay::utils::{Physical, Size, Transform};
+use smithay::utils::{Physical, Rectangle, Scale, Size, Transform};
 use thiserror::Error;
 
 use super::{Backend, BackendError, DrawnFrame, area};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{MAX_SIDE, SCALES, Setup};
-use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Subject, Taken, Watch};
+use crate::render::{
+    BACKGROUND, CaptureError, CursorLook, OutputElement, Painter, Shot, Subject, Taken, Watch,
+};
 
 /// A virtual output as the command line gives it: `1920x1080@1.25`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,8 +76,18 @@ struct Screen {
     image: Image<'static, 'static>,
     look: Look,
     tracker: OutputDamageTracker,
-    /// Whether the image holds the last frame.
-    drawn: bool,
+    shows: Shows,
+}
+
+/// What is on a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// Nothing yet, or a frame that failed halfway.
+    Nothing,
+    /// The image, with all of the last frame.
+    Image,
+    /// The buffer of a surface that fills the screen, as a screen's hardware would show it. The image is old.
+    Surface,
 }
 
 /// The backend without a screen.
@@ -129,24 +142,37 @@ impl Headless {
                     image,
                     look,
                     tracker,
-                    drawn: false,
+                    shows: Shows::Nothing,
                 },
             );
         }
         let Some(screen) = self.screens.get_mut(&id) else {
             return Err("no screen".to_owned());
         };
+        // After a frame that failed halfway nothing is known of what lies there.
+        let before = std::mem::replace(&mut screen.shows, Shows::Nothing);
+        if fills(&elements, &look) {
+            let age = usize::from(before != Shows::Nothing);
+            let (damage, states) = screen
+                .tracker
+                .damage_output(age, &elements)
+                .map_err(|error| error.to_string())?;
+            screen.shows = Shows::Surface;
+            return Ok(DrawnFrame {
+                damage: damage.map(|rects| area(rects)),
+                states,
+            });
+        }
         let mut target = self
             .renderer
             .bind(&mut screen.image)
             .map_err(|error| error.to_string())?;
-        // After a frame that failed halfway nothing is known of what lies there.
-        let age = usize::from(std::mem::take(&mut screen.drawn));
+        let age = usize::from(before == Shows::Image);
         let drawn = screen
             .tracker
             .render_output(&mut self.renderer, &mut target, age, &elements, BACKGROUND)
             .map_err(|error| error.to_string())?;
-        screen.drawn = true;
+        screen.shows = Shows::Image;
         Ok(DrawnFrame {
             damage: drawn.damage.map(|rects| area(rects)),
             states: drawn.states,
@@ -162,7 +188,7 @@ impl Headless {
         let shown = goblin
             .shown_as_it_is(shot)
             .and_then(|id| self.screens.get_mut(&id))
-            .filter(|screen| screen.drawn)
+            .filter(|screen| screen.shows == Shows::Image)
             .map(|screen| &mut screen.image);
         let mut taken = self
             .painter
@@ -178,9 +204,41 @@ impl Headless {
         Ok(taken)
     }
 
+    /// Whether an output shows the buffer of a surface itself.
+    #[cfg(test)]
+    pub(crate) fn shows_a_surface(&self, id: OutputId) -> bool {
+        let screen = self.screens.get(&id);
+        screen.is_some_and(|screen| screen.shows == Shows::Surface)
+    }
+
     pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {
         self.painter.cursor_look(&mut self.renderer, goblin, scale)
     }
+}
+
+/// Whether all that is to be seen of a scene is one surface's buffer, pixel for pixel.
+fn fills<R>(elements: &[OutputElement<R>], (size, scale, transform): &Look) -> bool
+where
+    R: Renderer + ImportAll + ImportMem,
+    R::TextureId: Clone + 'static,
+{
+    let (whole, scale) = (Rectangle::from_size(*size), Scale::from(*scale));
+    let foremost = elements
+        .iter()
+        .find(|element| element.geometry(scale).overlaps(whole));
+    *transform == Transform::Normal
+        && foremost.is_some_and(|element| {
+            matches!(
+                element,
+                OutputElement::Surface(_) | OutputElement::Clipped(_)
+            ) && element.geometry(scale) == whole
+                && element.transform() == Transform::Normal
+                && element.src() == Rectangle::from_size((size.w, size.h).into()).to_f64()
+                && element
+                    .opaque_regions(scale)
+                    .iter()
+                    .any(|region| region.contains_rect(whole))
+        })
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod unmanaged;
 mod wallpaper;
 
 pub(crate) use capture::{Capture, CaptureError, Watch, encode_png};
+pub(crate) use elements::OutputElement;
 pub(crate) use frame::Tab;
 pub(crate) use gamma::{Gamma, RAMP};
 pub(crate) use perf::Costs;

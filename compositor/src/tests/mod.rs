@@ -42,6 +42,7 @@ mod pictures;
 mod pointer;
 mod popups;
 mod reload;
+mod scanout;
 mod screencopy;
 mod selection;
 mod sessions;
