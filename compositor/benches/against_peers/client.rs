@@ -1,4 +1,4 @@
-//! The load: a window of 256×256 that draws whenever it is told to, and notes when it was told what.
+//! The load: a window of 256×256, or of the whole screen, that draws whenever it is told to, and notes when it was told what.
 
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
@@ -22,10 +22,10 @@ use wayland_protocols_wlr::virtual_pointer::v1::client::{
     zwlr_virtual_pointer_manager_v1, zwlr_virtual_pointer_v1,
 };
 
-/// Pixels along each side of the window.
-const SIDE: i32 = 256;
-/// Bytes of one picture.
-const BYTES: i32 = SIDE * SIDE * 4;
+/// The size of a window.
+const WINDOW: (i32, i32) = (256, 256);
+/// The size of the output, and of a window that fills it.
+const SCREEN: (i32, i32) = (1920, 1080);
 /// Pictures that one is drawn into while others are shown. Two are enough for a compositor that gives them back.
 const BUFFERS: usize = 3;
 /// Longer than anything that is waited for takes.
@@ -75,6 +75,7 @@ pub(crate) struct Client {
     globals: GlobalList,
     pub(crate) told: Told,
     surface: wl_surface::WlSurface,
+    size: (i32, i32),
     buffers: Vec<wl_buffer::WlBuffer>,
     presentation: Option<wp_presentation::WpPresentation>,
     _pool: OwnedFd,
@@ -83,6 +84,15 @@ pub(crate) struct Client {
 impl Client {
     /// Connects, and opens a window that has not drawn yet.
     pub(crate) fn open(socket: &Path) -> Result<Self> {
+        Self::open_of(socket, WINDOW)
+    }
+
+    /// The same, with a window that fills the screen.
+    pub(crate) fn open_fullscreen(socket: &Path) -> Result<Self> {
+        Self::open_of(socket, SCREEN)
+    }
+
+    fn open_of(socket: &Path, size: (i32, i32)) -> Result<Self> {
         let connection = Connection::from_socket(UnixStream::connect(socket)?)?;
         let (globals, mut queue) = registry_queue_init::<Told>(&connection)?;
         let handle = queue.handle();
@@ -96,10 +106,14 @@ impl Client {
         let xdg = base.get_xdg_surface(&surface, &handle, ());
         let toplevel = xdg.get_toplevel(&handle, ());
         toplevel.set_title("bench".to_owned());
-        toplevel.set_min_size(SIDE, SIDE);
-        toplevel.set_max_size(SIDE, SIDE);
+        if size == SCREEN {
+            toplevel.set_fullscreen(None);
+        } else {
+            toplevel.set_min_size(size.0, size.1);
+            toplevel.set_max_size(size.0, size.1);
+        }
         surface.commit();
-        let (pool, buffers) = buffers(&shm, &handle)?;
+        let (pool, buffers) = buffers(&shm, size, &handle)?;
         let mut told = Told {
             free: vec![true; BUFFERS],
             ..Told::default()
@@ -117,6 +131,7 @@ impl Client {
             globals,
             told,
             surface,
+            size,
             buffers,
             presentation,
             _pool: pool,
@@ -131,7 +146,7 @@ impl Client {
         self.told.free[index] = false;
         let handle = self.queue.handle();
         self.surface.attach(Some(&self.buffers[index]), 0, 0);
-        self.surface.damage_buffer(0, 0, SIDE, SIDE);
+        self.surface.damage_buffer(0, 0, self.size.0, self.size.1);
         self.surface.frame(&handle, ());
         if let Some(presentation) = &self.presentation {
             presentation.feedback(&self.surface, &handle, now());
@@ -237,21 +252,22 @@ fn millis() -> u32 {
 
 fn buffers(
     shm: &wl_shm::WlShm,
+    (width, height): (i32, i32),
     handle: &QueueHandle<Told>,
 ) -> Result<(OwnedFd, Vec<wl_buffer::WlBuffer>)> {
     let memory = rustix::fs::memfd_create("bench", MemfdFlags::CLOEXEC)?;
     let mut file = std::fs::File::from(memory.try_clone()?);
-    let count = i32::try_from(BUFFERS)?;
+    let (count, bytes) = (i32::try_from(BUFFERS)?, width * height * 4);
     for shade in 0..count {
         let shade = u8::try_from(shade * 60)?;
-        file.write_all(&vec![shade; usize::try_from(BYTES)?])?;
+        file.write_all(&vec![shade; usize::try_from(bytes)?])?;
     }
-    let pool = shm.create_pool(memory.as_fd(), BYTES * count, handle, ());
+    let pool = shm.create_pool(memory.as_fd(), bytes * count, handle, ());
     let buffers = (0..BUFFERS)
         .map(|index| {
-            let offset = i32::try_from(index).unwrap_or(0) * BYTES;
+            let offset = i32::try_from(index).unwrap_or(0) * bytes;
             let format = wl_shm::Format::Xrgb8888;
-            pool.create_buffer(offset, SIDE, SIDE, SIDE * 4, format, handle, index)
+            pool.create_buffer(offset, width, height, width * 4, format, handle, index)
         })
         .collect();
     Ok((memory, buffers))

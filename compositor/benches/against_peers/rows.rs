@@ -1,5 +1,6 @@
 //! What is measured.
 
+use std::path::Path;
 use std::process::Child;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -79,12 +80,17 @@ pub(crate) const ALL: &[Row] = &[
     Row {
         name: "animate one",
         figures: &[figure("processor for a frame of 1 client", "µs")],
-        measure: |server| animate(server, 1),
+        measure: |server| animate(server, 1, Client::open),
     },
     Row {
         name: "animate ten",
         figures: &[figure("processor for a frame of 10 clients", "µs")],
-        measure: |server| animate(server, 10),
+        measure: |server| animate(server, 10, Client::open),
+    },
+    Row {
+        name: "animate fullscreen",
+        figures: &[figure("processor for a frame of a fullscreen client", "µs")],
+        measure: |server| animate(server, 1, Client::open_fullscreen),
     },
     Row {
         name: "pacing",
@@ -168,12 +174,12 @@ fn crowd(server: &Server) -> Result<Vec<f64>> {
 }
 
 /// Processor time for each frame: not every one of them keeps to 60 in a second, and who draws fewer must not look cheaper.
-fn animate(server: &Server, count: usize) -> Result<Vec<f64>> {
+fn animate(server: &Server, count: usize, open: fn(&Path) -> Result<Client>) -> Result<Vec<f64>> {
     let clients = (0..count)
         .map(|_| {
             let socket = server.socket.clone();
             thread::spawn(move || -> Result<u64> {
-                let mut client = Client::open(&socket)?;
+                let mut client = open(&socket)?;
                 client.show()?;
                 client.animate(SETTLE / 2)?;
                 let before = client.told.frames;
