@@ -246,7 +246,12 @@ impl Goblin {
                     wm: Box::new(wm),
                     events,
                 };
+                // What there is comes before what the first client copies, which would be lost.
                 self.serve_x11_selections();
+                let opened = self.xwayland.wm().map(Wm::let_clients_in);
+                if let Some(Err(error)) = opened {
+                    self.x11_failed(&error);
+                }
             }
             Err(why) => {
                 self.end_server(server.child, &client);

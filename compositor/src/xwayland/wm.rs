@@ -79,7 +79,8 @@ impl XWindow {
 }
 
 impl Wm {
-    /// Becomes the window manager on a connection. The server lets no client in before.
+    /// Makes ready to be the window manager on a connection. The server lets no client in before
+    /// [`Wm::let_clients_in`].
     pub(super) fn start(stream: UnixStream, client: Client) -> Result<Self, X11Error> {
         let x11 = connect(stream)?;
         let atoms = Atoms::new(&x11)?.reply()?;
@@ -126,10 +127,6 @@ impl Wm {
         x11.xfixes_query_version(XFIXES.0, XFIXES.1)?.reply()?;
         x11.xfixes_set_client_disconnect_mode(ClientDisconnectFlags::TERMINATE)?;
         let selections = Selections::new(&x11, &atoms, root)?;
-        // With the first of these the server begins to listen to its clients.
-        x11.set_selection_owner(own, atoms.WM_S0, x11rb::CURRENT_TIME)?;
-        x11.set_selection_owner(own, atoms._NET_WM_CM_S0, x11rb::CURRENT_TIME)?;
-        x11.flush()?;
         Ok(Self {
             x11: Rc::new(x11),
             atoms,
@@ -143,6 +140,15 @@ impl Wm {
             told: Told::default(),
             selections,
         })
+    }
+
+    /// Becomes the window manager. With the first of these the server begins to listen to its clients.
+    pub(super) fn let_clients_in(&self) -> Result<(), X11Error> {
+        for name in [self.atoms.WM_S0, self.atoms._NET_WM_CM_S0] {
+            self.x11
+                .set_selection_owner(self.own, name, x11rb::CURRENT_TIME)?;
+        }
+        Ok(self.x11.flush()?)
     }
 
     /// Whether a window is one of our own making.
