@@ -142,15 +142,17 @@ impl Goblin {
         self.input.pointer_origin.clone_from(&focus);
         let serial = SERIAL_COUNTER.next_serial();
         let focus = self.let_drag_in(focus);
-        pointer.motion(
-            self,
-            focus,
-            &MotionEvent {
-                location: pos,
-                serial,
-                time,
-            },
-        );
+        let event = MotionEvent {
+            location: pos,
+            serial,
+            time,
+        };
+        pointer.motion(self, focus.clone(), &event);
+        // The first motion after a menu is gone only ends its grab in smithay 0.7.0: the pointer stays
+        // where it was.
+        if pointer.current_location() != pos {
+            pointer.motion(self, focus, &event);
+        }
         pointer.frame(self);
     }
 

@@ -135,6 +135,29 @@ fn after_a_menu_the_first_click_elsewhere_counts() {
 }
 
 #[test]
+fn after_a_menu_the_first_motion_counts() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let (window, menu) = grabbed_menu(&mut client, &mut fixture);
+    let id = fixture.only_window();
+    let content = fixture.goblin.layout.content_rect(id).unwrap();
+    // Beside the menu, so that nothing else lies under the pointer when that is gone.
+    fixture.pointer_to(content.loc.x + 600, content.loc.y + 400);
+    client.roundtrip(&mut fixture);
+    menu.popup.destroy();
+    menu.xdg.destroy();
+    menu.surface.destroy();
+    // In the turn in which it goes.
+    client.connection().flush().unwrap();
+    fixture.pointer_to(content.loc.x + 40, content.loc.y + 50);
+    client.roundtrip(&mut fixture);
+    assert_eq!(
+        client.heard.pointer,
+        Some((window.surface.id(), 40.5, 50.5))
+    );
+}
+
+#[test]
 fn a_grab_that_no_press_allows_is_dismissed() {
     let mut fixture = Fixture::new();
     let mut client = fixture.connect();
