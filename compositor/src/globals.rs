@@ -35,7 +35,6 @@ use smithay::wayland::shell::kde::decoration::KdeDecorationState;
 use smithay::wayland::shell::wlr_layer::WlrLayerShellState;
 use smithay::wayland::shell::xdg::XdgShellState;
 use smithay::wayland::shell::xdg::decoration::XdgDecorationState;
-use smithay::wayland::shell::xdg::dialog::XdgDialogState;
 use smithay::wayland::shm::ShmState;
 use smithay::wayland::single_pixel_buffer::SinglePixelBufferState;
 use smithay::wayland::viewporter::ViewporterState;
@@ -47,7 +46,7 @@ use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagManager;
 use crate::client::sees;
 use crate::clock::Clock;
 use crate::goblin::Goblin;
-use crate::handlers::{FrozenIcons, ScreenLock, layer_shell};
+use crate::handlers::{Dialogs, FrozenIcons, ScreenLock, layer_shell};
 use crate::protocols::{
     CaptureSourceState, ForeignToplevels, GammaControlState, ImageCopyState, OutputManagementState,
     OutputPowerState, ScreencopyState, VirtualPointerState, WorkspaceState,
@@ -103,7 +102,7 @@ pub(crate) struct Globals {
     _idle_inhibit: IdleInhibitManagerState,
     _alpha_modifier: AlphaModifierState,
     _content_type: ContentTypeState,
-    _dialog: XdgDialogState,
+    pub(crate) dialogs: Dialogs,
     _toplevel_icon: XdgToplevelIconManager,
     _toplevel_tag: XdgToplevelTagManager,
     _system_bell: XdgSystemBellState,
@@ -186,7 +185,7 @@ impl Globals {
             _idle_inhibit: IdleInhibitManagerState::new::<Goblin>(display),
             _alpha_modifier: AlphaModifierState::new::<Goblin>(display),
             _content_type: ContentTypeState::new::<Goblin>(display),
-            _dialog: XdgDialogState::new::<Goblin>(display),
+            dialogs: Dialogs::new(display),
             _toplevel_icon: XdgToplevelIconManager::new::<Goblin>(display),
             _toplevel_tag: XdgToplevelTagManager::new::<Goblin>(display),
             _system_bell: XdgSystemBellState::new::<Goblin>(display),

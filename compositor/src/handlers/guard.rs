@@ -15,7 +15,7 @@
 //! | `ff5fa7df` an unknown enum of text-input ends the session | replaced: `protocols/text_input.rs` | `input_method::numbers_that_mean_nothing_kill_nobody` |
 //! | `7c1fc895` margins and zones overflow when layers are arranged | replaced: `layers/arrange.rs`, and bounded here | `hostile::layer_surfaces_with_wild_numbers`, `arrange::what_is_left_is_never_less_than_nothing` |
 //! | `b386893a` the sum of damage overflows | guarded: bounded here | `upstream::damage_of_any_size_is_taken` |
-//! | `39ee351a` destruction hooks of shm buffers | avoided: nothing sets one | `upstream::buffers_and_pools_go_in_any_order` |
+//! | `39ee351a` destruction hooks of shm buffers | avoided: nothing sets one, `handlers/toplevel_hints.rs` looks at the buffers of icons itself | `upstream::buffers_and_pools_go_in_any_order`, `hints::an_icon_of_pixels_goes_before_its_buffer` |
 //! | `8df0d3a5` a tree of popups is registered twice | harmless: both entries go with the last popup | `upstream::popups_come_and_go_and_leave_nothing_behind` |
 //! | `47c2d2de` the older of two popups lies in front | replaced: `popups_front_to_back` | `upstream::of_two_popups_of_a_window_the_newer_lies_in_front_and_takes_the_click` |
 //! | `712d565b` the clipboard keeps the objects of the dead | guarded: `handlers/data_device.rs`, `primary_selection.rs` and `data_control.rs` have them forgotten | `upstream::clients_that_die_with_the_keyboard_are_no_burden_to_the_clipboard`, `leftovers::*` |
@@ -27,6 +27,7 @@
 //! | `732d06bb` what a mouse's hardware says is scaled | avoided: it goes to the client as it came | `constraints::a_locked_pointer_stays_and_the_game_hears_how_far_the_hand_went` |
 //! | `91c1d363` a popup's grab that comes before its parent is lost | guarded: `handlers/xdg_popup.rs` waits for the parent | `upstream::a_popup_of_a_bar_may_ask_for_all_input_before_it_is_told_whose_it_is` |
 //! | a layer surface gets a second role object, has content before it is one, or commits without one | guarded: `handlers/layer_role.rs` | `layers::a_surface_*` |
+//! | a dialog and its window keep each other when their client dies | guarded: `handlers/dialog.rs` | `leftovers::*` |
 //! | place and order of subsurfaces come with their own commit | replaced: `handlers/children.rs` | `subsurfaces::*` |
 //! | a subsurface is put beside itself | guarded: `handlers/subsurface.rs` | `hostile::a_subsurface_that_is_put_above_itself` |
 //! | popups that are each other's parents are followed for ever | guarded: `handlers/xdg_popup.rs` | `hostile::popups_that_are_each_others_parents` |

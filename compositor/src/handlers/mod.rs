@@ -6,6 +6,7 @@ mod compositor;
 mod data_control;
 mod data_device;
 mod decoration;
+mod dialog;
 mod exclusive_edge;
 mod guard;
 mod idle_inhibit;
@@ -28,6 +29,7 @@ mod xdg_shell;
 mod xdg_wm_base;
 
 pub(crate) use data_device::types_of;
+pub(crate) use dialog::Dialogs;
 pub(crate) use exclusive_edge::layer_shell;
 pub(crate) use guard::place as bounded_place;
 pub(crate) use pacing::Pacing;

@@ -18,13 +18,14 @@ use smithay::wayland::compositor::with_states;
 use smithay::wayland::content_type::ContentTypeSurfaceCachedState;
 use smithay::wayland::shell::xdg::ToplevelSurface;
 use smithay::wayland::shell::xdg::dialog::XdgDialogHandler;
+use smithay::wayland::shm::with_buffer_contents;
 use smithay::wayland::xdg_system_bell::XdgSystemBellHandler;
 use smithay::wayland::xdg_toplevel_icon::{
     ToplevelIconCachedState, XdgToplevelIconHandler, XdgToplevelIconManager,
     XdgToplevelIconManagerUserData, XdgToplevelIconUserData,
 };
 use smithay::wayland::xdg_toplevel_tag::XdgToplevelTagHandler;
-use smithay::{delegate_xdg_dialog, delegate_xdg_system_bell, delegate_xdg_toplevel_tag};
+use smithay::{delegate_xdg_system_bell, delegate_xdg_toplevel_tag};
 use trees::desktop::{Event, Hints};
 
 use crate::goblin::Goblin;
@@ -158,7 +159,6 @@ fn short(mut text: String) -> String {
     text
 }
 
-delegate_xdg_dialog!(Goblin);
 delegate_xdg_toplevel_tag!(Goblin);
 delegate_xdg_system_bell!(Goblin);
 delegate_global_dispatch!(Goblin: [
@@ -207,6 +207,16 @@ impl Dispatch<XdgToplevelIconV1, XdgToplevelIconUserData> for Goblin {
         if changes && goblin.globals.frozen_icons.contains(&icon.id()) {
             let reason = "the icon was given to a window and cannot change any more";
             icon.post_error(xdg_toplevel_icon_v1::Error::Immutable, reason);
+            return;
+        }
+        // Pictures of windows are made here. smithay 0.7.0 keeps one for ever, its memory with it, and ends
+        // the client that destroys the icon first and the buffer then, which is the right order.
+        if let xdg_toplevel_icon_v1::Request::AddBuffer { buffer, .. } = &request {
+            let square = with_buffer_contents(buffer, |_, _, data| data.width == data.height);
+            if !square.unwrap_or(false) {
+                let reason = "the buffer of an icon is a square of shared memory";
+                icon.post_error(xdg_toplevel_icon_v1::Error::InvalidBuffer, reason);
+            }
             return;
         }
         <XdgToplevelIconManager as Dispatch<_, _, Self>>::request(

@@ -134,6 +134,32 @@ fn icon_tag_and_description_are_told_by_the_desktop() {
     assert_eq!(hints(&fixture, id).icon, None);
 }
 
+/// smithay 0.7.0 took away the wrong hook of two, so that this was an error and kept the buffer.
+#[test]
+fn an_icon_of_pixels_goes_before_its_buffer() {
+    let mut fixture = Fixture::new();
+    let mut client = fixture.connect();
+    let window = client.open(&mut fixture, (320, 200), BLUE);
+    let icons: XdgToplevelIconManagerV1 = client.bind();
+    let icon = icons.create_icon(&client.handle(), ());
+    let buffer = client.buffer(16, 16, BLUE);
+    icon.add_buffer(&buffer, 1);
+    icons.set_icon(&window.toplevel, Some(&icon));
+    window.surface.commit();
+    client.roundtrip(&mut fixture);
+    icons.set_icon(&window.toplevel, None);
+    window.surface.commit();
+    icon.destroy();
+    buffer.destroy();
+    client.roundtrip(&mut fixture);
+
+    let icon = icons.create_icon(&client.handle(), ());
+    icon.add_buffer(&client.buffer(16, 8, BLUE), 1);
+    assert!(client.try_roundtrip(&mut fixture).is_err());
+    let error = client.protocol_error().unwrap();
+    assert!(error.starts_with("xdg_toplevel_icon_v1: 1 "), "{error}");
+}
+
 /// smithay 0.7.0 posts the error, changes the icon all the same, and asserts that nobody does.
 #[test]
 fn an_icon_that_a_window_has_does_not_change() {

@@ -11,7 +11,7 @@ use super::fuzz::{Known, Random, WireClient};
 
 type Step = (&'static str, &'static str, &'static [u32]);
 
-/// What the server's lists of devices are made of.
+/// What the server keeps lists of: devices, and a window with all that hangs on it.
 const DEVICES: &[Step] = &[
     ("wl_seat", "get_pointer", &[]),
     ("wl_seat", "get_keyboard", &[]),
@@ -47,6 +47,15 @@ const DEVICES: &[Step] = &[
     ("zwlr_gamma_control_manager_v1", "get_gamma_control", &[]),
     ("zxdg_output_manager_v1", "get_xdg_output", &[]),
     ("ext_foreign_toplevel_list_v1", "stop", &[]),
+    ("wl_compositor", "create_surface", &[]),
+    ("xdg_wm_base", "get_xdg_surface", &[]),
+    ("xdg_surface", "get_toplevel", &[]),
+    ("xdg_wm_dialog_v1", "get_xdg_dialog", &[]),
+    ("wl_shm", "create_pool", &[4096]),
+    ("wl_shm_pool", "create_buffer", &[0, 16, 16, 64, 0]),
+    ("xdg_toplevel_icon_manager_v1", "create_icon", &[]),
+    ("xdg_toplevel_icon_v1", "add_buffer", &[1]),
+    ("xdg_toplevel_icon_manager_v1", "set_icon", &[]),
 ];
 
 /// What a client that tidies up says of those that smithay forgets only when it is told to.
@@ -55,6 +64,7 @@ const RELEASED: &[Step] = &[
     ("zwp_primary_selection_device_v1", "destroy", &[]),
     ("ext_data_control_device_v1", "destroy", &[]),
     ("zwlr_data_control_device_v1", "destroy", &[]),
+    ("xdg_dialog_v1", "destroy", &[]),
 ];
 
 /// Objects of clients, by interface, for as long as anything keeps them.

@@ -7,6 +7,9 @@ mod random;
 mod script;
 mod wire;
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use smithay::backend::input::{ButtonState, KeyState};
@@ -57,8 +60,15 @@ fn whatever_clients_send_nobody_else_is_hurt() {
     let mut grown = None;
     let (mut lives, mut deaths) = (0, 0);
     while replay.round * ROUND < requests {
+        let before = descriptors();
         let (lived, died) = round(seed.wrapping_add(replay.round), &mut known);
         (lives, deaths) = (lives + lived, deaths + died);
+        // The first round opens what stays: a font, a log.
+        if requests > SHORT && replay.round > 0 {
+            let mut after = descriptors();
+            after.retain(|fd, what| before.get(fd) != Some(what));
+            assert_eq!(after, BTreeMap::new(), "descriptors are leaked");
+        }
         replay.round += 1;
         // The first rounds fill caches and pools; from then on it must stay as it is.
         if replay.round == 20 {
@@ -86,6 +96,7 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
     let mut fixture = Fixture::with_outputs(&["400x300@1", "200x150@1.25"]);
     let mut good = fixture.connect();
     let mut clients: Vec<WireClient> = Vec::new();
+    let mut left = Leftovers::default();
     let (mut lives, mut deaths) = (0, 0);
     for sent in 0..ROUND {
         if clients.len() < CLIENTS {
@@ -115,6 +126,11 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
         if random.one_in(10) {
             touch_devices(&mut fixture, &mut random);
         }
+        if sent.is_multiple_of(40) {
+            for client in &clients {
+                left.note(&fixture, client.server_side());
+            }
+        }
         let before = clients.len();
         clients.retain(|client| !client.dead);
         deaths += (before - clients.len()) as u64;
@@ -133,6 +149,11 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
     fixture.goblin.advance(Duration::from_secs(120));
     turn(&mut fixture);
     nothing_is_left(&mut fixture);
+    assert_eq!(
+        left.kept(),
+        BTreeSet::new(),
+        "objects of clients that are gone"
+    );
     good.roundtrip(&mut fixture);
     (lives, deaths)
 }
@@ -190,6 +211,16 @@ fn nothing_is_left(fixture: &mut Fixture) {
         );
     }
     assert!(goblin.input.dnd_icon.is_none() && goblin.input.menu.is_none());
+}
+
+/// The descriptors of this process by number, and what each is.
+fn descriptors() -> BTreeMap<OsString, PathBuf> {
+    let entries = std::fs::read_dir("/proc/self/fd").unwrap();
+    // The folder's own is gone when it is looked at.
+    let what = |path: PathBuf| Some((path.file_name()?.into(), std::fs::read_link(path).ok()?));
+    entries
+        .filter_map(|entry| what(entry.unwrap().path()))
+        .collect()
 }
 
 /// What this process holds: memory in KiB, descriptors.
