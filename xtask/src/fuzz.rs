@@ -1,11 +1,15 @@
-//! `cargo xtask fuzz ninep|compositor`: what is fuzzed in the tests, for longer than a test lasts.
+//! `cargo xtask fuzz ninep|compositor|layout`: what is fuzzed in the tests, for longer than a test lasts.
 
 use crate::exec::{self, Fault, Outcome};
 use crate::say;
 use crate::workspace::Workspace;
 
 const USAGE: &str = "`cargo xtask fuzz ninep [--minutes N] [--keep]`: --keep adds what was found worth keeping to ninep/fuzz/corpus; \
-     `cargo xtask fuzz compositor [--requests N] [--seed N]`: random requests of hostile clients, a million of them or N";
+     `cargo xtask fuzz compositor [--requests N] [--seed N]`: random requests of hostile clients, a million of them or N; \
+     `cargo xtask fuzz layout [--operations N]`: random operations on the model of the windows' places, a million or N";
+
+/// Operations in a sequence of the random test, on average: from 1 to 50.
+const SEQUENCE: u64 = 25;
 
 /// The word `fuzz`.
 ///
@@ -16,6 +20,7 @@ pub(crate) fn main(words: &[String]) -> Outcome {
     match parse(words)? {
         Job::Ninep { minutes, keep } => ninep(&workspace, minutes, keep),
         Job::Compositor { requests, seed } => compositor(&workspace, requests, seed),
+        Job::Layout { operations } => layout(&workspace, operations),
     }
 }
 
@@ -24,6 +29,25 @@ pub(crate) fn main(words: &[String]) -> Outcome {
 enum Job {
     Ninep { minutes: u64, keep: bool },
     Compositor { requests: u64, seed: u64 },
+    Layout { operations: u64 },
+}
+
+fn layout(workspace: &Workspace, operations: u64) -> Outcome {
+    say::line(format_args!(
+        "{operations} operations, the invariants looked at after each; a failure shows the shortest sequence that leads to it"
+    ));
+    let mut command = workspace.cargo([
+        "test",
+        "--locked",
+        "--package=goblin-compositor",
+        "--lib",
+        "any_sequence_of_operations_keeps_the_invariants",
+    ]);
+    command.env(
+        "GOBLIN_LAYOUT_CASES",
+        operations.div_ceil(SEQUENCE).to_string(),
+    );
+    exec::run(&mut command)
 }
 
 fn compositor(workspace: &Workspace, requests: u64, seed: u64) -> Outcome {
@@ -80,6 +104,9 @@ fn parse(words: &[String]) -> Outcome<Job> {
             requests: 1_000_000,
             seed: 1,
         },
+        Some("layout") => Job::Layout {
+            operations: 1_000_000,
+        },
         _ => return Err(Fault::new(USAGE)),
     };
     while let Some(word) = words.next() {
@@ -93,6 +120,7 @@ fn parse(words: &[String]) -> Outcome<Job> {
             (Job::Ninep { minutes, .. }, "--minutes") => *minutes = number,
             (Job::Compositor { requests, .. }, "--requests") => *requests = number,
             (Job::Compositor { seed, .. }, "--seed") => *seed = number,
+            (Job::Layout { operations }, "--operations") => *operations = number,
             _ => return Err(Fault::new(USAGE)),
         }
     }
@@ -114,6 +142,9 @@ mod tests {
         assert_eq!(parse(&words("ninep --keep --minutes 3")), ninep(3, true));
         let compositor = |requests, seed| Ok(Job::Compositor { requests, seed });
         assert_eq!(parse(&words("compositor")), compositor(1_000_000, 1));
+        let layout = |operations| Ok(Job::Layout { operations });
+        assert_eq!(parse(&words("layout")), layout(1_000_000));
+        assert_eq!(parse(&words("layout --operations 9")), layout(9));
         let line = "compositor --seed 7 --requests 50";
         assert_eq!(parse(&words(line)), compositor(50, 7));
         for wrong in [
@@ -124,6 +155,7 @@ mod tests {
             "ninep more",
             "ninep --requests 5",
             "compositor --keep",
+            "layout --seed 3",
         ] {
             assert!(parse(&words(wrong)).is_err(), "{wrong}");
         }

@@ -41,6 +41,8 @@ Usage: cargo xtask <WORD> [OPTIONS]
   fuzz compositor      a million random requests of hostile clients
     --requests N         or so many
     --seed N             from another seed, or from one that a failure named
+  fuzz layout          a million random operations on the model of the windows' places
+    --operations N       or so many
   soak compositor      windows, outputs and changes of focus by the thousand: memory stays as it is
     --windows N          so many windows, not 10,000
     --outputs N          so many outputs, not 1,000
