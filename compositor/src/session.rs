@@ -27,6 +27,7 @@ use crate::tree::{Port, Tree, post};
 /// What kept it from starting, and the way out.
 pub fn run(options: &Options, log: &Log) -> anyhow::Result<()> {
     process::raise_file_limit();
+    process::give_back_large_pieces();
     if std::env::var_os("XDG_RUNTIME_DIR").is_none() {
         bail!(
             "XDG_RUNTIME_DIR is not set: it names the folder for the Wayland socket, such as /run/user/1000"

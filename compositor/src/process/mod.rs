@@ -1,6 +1,7 @@
 //! Programs that the session starts.
 
 mod exec;
+mod heap;
 mod limits;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use tracing::{debug, info};
 use crate::goblin::Goblin;
 
 pub(crate) use exec::hand_over;
+pub(crate) use heap::give_back_large_pieces;
 pub(crate) use limits::raise_file_limit;
 
 /// Programs that run and are ours to wait for.
