@@ -261,8 +261,9 @@ impl Shared {
         names: &[(&Arc<Handle>, &str)],
         take: impl FnOnce() -> Result<T>,
     ) -> Result<T> {
-        // Only files in memory are known by their names.
-        if self.medium != Medium::Memory {
+        // Only files in memory are known by their names, and whoever walks there must not wait for a disk mounted below.
+        let in_memory = |(dir, _): &(&Arc<Handle>, &str)| self.medium(dir) == Medium::Memory;
+        if !names.iter().any(in_memory) {
             return take();
         }
         self.known.taking(names, take)
