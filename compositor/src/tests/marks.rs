@@ -2,6 +2,7 @@
 
 use smithay::utils::{Logical, Point, Rectangle};
 use wayland_client::protocol::wl_data_device_manager::WlDataDeviceManager;
+use wayland_client::protocol::wl_surface::WlSurface;
 use wayland_protocols::xdg::decoration::zv1::client::zxdg_toplevel_decoration_v1::Mode;
 use wayland_protocols::xdg::shell::client::xdg_toplevel::State;
 
@@ -214,6 +215,21 @@ fn the_pointer_of_a_subsystem_is_never_large() {
     }
 }
 
+/// Begins a drag from where the client was last pressed, with a square icon of `size`.
+fn drag(fixture: &mut Fixture, client: &mut Client, window: &TestWindow, size: i32) -> WlSurface {
+    let handle = client.handle();
+    let manager: WlDataDeviceManager = client.bind();
+    let device = manager.get_data_device(&client.globals().seat, &handle, ());
+    let source = manager.create_data_source(&handle, ());
+    let icon = client.surface();
+    let serial = *client.heard.presses.last().unwrap();
+    device.start_drag(Some(&source), &window.surface, Some(&icon), serial);
+    icon.attach(Some(&client.buffer(size, size, PINK)), 0, 0);
+    icon.commit();
+    client.roundtrip(fixture);
+    icon
+}
+
 #[test]
 fn what_is_dragged_out_of_a_subsystem_is_marked_and_never_large() {
     let mut fixture = Fixture::with_outputs(&["640x480@1"]);
@@ -224,16 +240,7 @@ fn what_is_dragged_out_of_a_subsystem_is_marked_and_never_large() {
     fixture.pointer_to(content.loc.x + 5, content.loc.y + 5);
     fixture.press();
     client.roundtrip(&mut fixture);
-    let handle = client.handle();
-    let manager: WlDataDeviceManager = client.bind();
-    let device = manager.get_data_device(&client.globals().seat, &handle, ());
-    let source = manager.create_data_source(&handle, ());
-    let icon = client.surface();
-    let serial = *client.heard.presses.last().unwrap();
-    device.start_drag(Some(&source), &window.surface, Some(&icon), serial);
-    icon.attach(Some(&client.buffer(600, 600, PINK)), 0, 0);
-    icon.commit();
-    client.roundtrip(&mut fixture);
+    drag(&mut fixture, &mut client, &window, 600);
     fixture.pointer_to(100, 100);
     let seen = around(&mut fixture, PINK).unwrap();
     assert!(seen.size.w <= 256 && seen.size.h <= 256, "{seen:?}");
@@ -274,15 +281,7 @@ fn what_is_dragged_and_the_pointer_move_by_their_surfaces_offset() {
     pointer.set_cursor(client.heard.pointer_serial, None, 0, 0);
     fixture.press();
     client.roundtrip(&mut fixture);
-    let manager: WlDataDeviceManager = client.bind();
-    let device = manager.get_data_device(&client.globals().seat, &handle, ());
-    let source = manager.create_data_source(&handle, ());
-    let icon = client.surface();
-    let serial = *client.heard.presses.last().unwrap();
-    device.start_drag(Some(&source), &window.surface, Some(&icon), serial);
-    icon.attach(Some(&client.buffer(20, 20, PINK)), 0, 0);
-    icon.commit();
-    client.roundtrip(&mut fixture);
+    let icon = drag(&mut fixture, &mut client, &window, 20);
     fixture.pointer_to(100, 100);
     let before = corner(&mut fixture);
     icon.offset(-10, -12);
