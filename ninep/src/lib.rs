@@ -119,6 +119,7 @@ pub mod client;
 mod error;
 pub mod export;
 mod outbox;
+mod pages;
 pub mod server;
 pub mod transport;
 pub mod tree;

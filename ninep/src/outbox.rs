@@ -12,6 +12,8 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 
 use crate::error::{Errno, Error, Result};
+use crate::pages::Pages;
+use crate::transport::Socket;
 use crate::wire::Encoded;
 
 /// Most pieces of one `writev` (`IOV_MAX` is 1024; a few dozen are as good).
@@ -20,6 +22,13 @@ const BATCH: usize = 64;
 const SMALL: usize = 512;
 /// Room for small messages that is made at a time.
 const ROOM: usize = 4 << 10;
+
+/// What is written with one call.
+#[derive(Debug)]
+enum Piece {
+    Bytes(Bytes),
+    Pages(Pages),
+}
 
 /// Messages on their way out.
 #[derive(Debug, Default)]
@@ -33,7 +42,7 @@ pub(crate) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Queue {
-    pieces: VecDeque<Bytes>,
+    pieces: VecDeque<Piece>,
     /// Small messages and heads, one behind the other. They go out after all of `pieces`.
     gathered: BytesMut,
     closed: bool,
@@ -54,7 +63,7 @@ impl Queue {
     fn seal(&mut self) {
         if !self.gathered.is_empty() {
             let gathered = self.gathered.split().freeze();
-            self.pieces.push_back(gathered);
+            self.pieces.push_back(Piece::Bytes(gathered));
         }
     }
 }
@@ -82,7 +91,22 @@ impl Outbox {
             queue.gathered.extend_from_slice(&payload);
         } else {
             queue.seal();
-            queue.pieces.push_back(payload);
+            queue.pieces.push_back(Piece::Bytes(payload));
+        }
+        self.wake(queue);
+    }
+
+    /// Queues `pages` behind the head that `encode` appends for so many bytes; never waits. Only where the writer has a
+    /// [`Socket`].
+    pub(crate) fn push_pages(&self, pages: Pages, encode: impl FnOnce(usize, &mut BytesMut)) {
+        let mut queue = self.lock();
+        let before = queue.gathered.len();
+        encode(pages.len(), &mut queue.gathered);
+        let more = queue.gathered.len() - before + pages.len();
+        self.bytes.fetch_add(more, Ordering::Relaxed);
+        if !pages.is_empty() {
+            queue.seal();
+            queue.pieces.push_back(Piece::Pages(pages));
         }
         self.wake(queue);
     }
@@ -177,19 +201,22 @@ impl Outbox {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what is queued until the box is closed and empty.
+    /// Writes what is queued until the box is closed and empty; pages go to the [`Socket`] of `writer`.
     ///
     /// # Errors
     /// Those of the transport; `ETIMEDOUT` when the client takes nothing for `stall`.
-    pub(crate) async fn drain<W: AsyncWrite + Unpin>(
+    pub(crate) async fn drain<W: AsyncWrite + Unpin + 'static>(
         &self,
         writer: &mut W,
         stall: Duration,
     ) -> Result<()> {
-        let mut batch: VecDeque<Bytes> = VecDeque::new();
+        let mut batch: VecDeque<Piece> = VecDeque::new();
         while poll_fn(|cx| self.poll_take(cx, &mut batch)).await {
             while !batch.is_empty() {
-                let written = write(writer, &batch, stall).await?;
+                let written = match batch.front_mut() {
+                    Some(Piece::Pages(pages)) => send(Socket::of(writer), pages, stall).await?,
+                    _ => write(writer, &batch, stall).await?,
+                };
                 if written == 0 {
                     return Err(Error::new(
                         Errno::PIPE,
@@ -206,7 +233,7 @@ impl Outbox {
     }
 
     /// Moves what is queued to `batch`, which is empty; false when the box is closed and nothing is left.
-    fn poll_take(&self, cx: &Context<'_>, batch: &mut VecDeque<Bytes>) -> Poll<bool> {
+    fn poll_take(&self, cx: &Context<'_>, batch: &mut VecDeque<Piece>) -> Poll<bool> {
         let mut queue = self.lock();
         queue.seal();
         if !queue.pieces.is_empty() {
@@ -224,37 +251,62 @@ impl Outbox {
 /// Writes the first pieces of `batch`; gives how many bytes were taken.
 async fn write<W: AsyncWrite + Unpin>(
     writer: &mut W,
-    batch: &VecDeque<Bytes>,
+    batch: &VecDeque<Piece>,
     stall: Duration,
 ) -> Result<usize> {
+    let bytes = batch.iter().map_while(|piece| match piece {
+        Piece::Bytes(bytes) => Some(bytes),
+        Piece::Pages(_) => None,
+    });
     let mut slices = [IoSlice::new(&[]); BATCH];
-    for (slice, piece) in slices.iter_mut().zip(batch) {
-        *slice = IoSlice::new(piece);
+    let mut count = 0;
+    for (slice, bytes) in slices.iter_mut().zip(bytes) {
+        *slice = IoSlice::new(bytes);
+        count += 1;
     }
-    let mut write = pin!(writer.write_vectored(&slices[..batch.len().min(BATCH)]));
+    Ok(unless_stalled(writer.write_vectored(&slices[..count]), stall).await??)
+}
+
+/// Sends a part of `pages`; gives how many bytes were taken.
+async fn send(socket: Option<Socket<'_>>, pages: &mut Pages, stall: Duration) -> Result<usize> {
+    match socket {
+        Some(socket) => unless_stalled(socket.send(pages), stall).await?,
+        None => Err(Error::new(
+            Errno::IO,
+            "pages were taken up for what is no socket",
+        )),
+    }
+}
+
+/// What `sending` comes to, unless it takes longer than `stall`.
+async fn unless_stalled<T>(sending: impl Future<Output = T>, stall: Duration) -> Result<T> {
+    let mut sending = pin!(sending);
     // A timer is worth its setting up only when the transport does not take the bytes at once.
-    if let Poll::Ready(written) = futures_util::poll!(write.as_mut()) {
-        return Ok(written?);
+    if let Poll::Ready(sent) = futures_util::poll!(sending.as_mut()) {
+        return Ok(sent);
     }
-    Ok(tokio::time::timeout(stall, write).await.map_err(|_| {
+    tokio::time::timeout(stall, sending).await.map_err(|_| {
         Error::new(
             Errno::TIMEDOUT,
             "the other side does not read what it is sent",
         )
-    })??)
+    })
 }
 
 /// Drops the first `written` bytes of `batch`.
-fn advance(batch: &mut VecDeque<Bytes>, mut written: usize) {
+fn advance(batch: &mut VecDeque<Piece>, mut written: usize) {
     while written > 0 {
-        let Some(first) = batch.front_mut() else {
-            return;
-        };
-        if first.len() > written {
-            first.advance(written);
-            return;
+        match batch.front_mut() {
+            None => return,
+            // Has counted by itself.
+            Some(Piece::Pages(pages)) if !pages.is_empty() => return,
+            Some(Piece::Pages(_)) => written = 0,
+            Some(Piece::Bytes(first)) if first.len() > written => {
+                first.advance(written);
+                return;
+            }
+            Some(Piece::Bytes(first)) => written -= first.len(),
         }
-        written -= first.len();
         batch.pop_front();
     }
 }

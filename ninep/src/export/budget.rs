@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::error::{Errno, Error, Result};
+use crate::pages::Pipes;
 
 /// How many descriptors exports may hold, so that clients with many fids cannot take those that the process needs to
 /// accept the next connection. Clones share one count.
@@ -14,6 +15,8 @@ pub struct Budget(Arc<Count>);
 struct Count {
     used: AtomicUsize,
     limit: usize,
+    /// Not counted: they are few.
+    pipes: Arc<Pipes>,
 }
 
 /// A descriptor's place in the budget; dropping it gives the place back.
@@ -26,6 +29,7 @@ impl Budget {
         Self(Arc::new(Count {
             used: AtomicUsize::new(0),
             limit,
+            pipes: Arc::new(Pipes::new(limit)),
         }))
     }
 
@@ -53,6 +57,11 @@ impl Budget {
     /// Descriptors in use.
     pub fn used(&self) -> usize {
         self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// The pipes for reads that are not copied.
+    pub(super) fn pipes(&self) -> &Arc<Pipes> {
+        &self.0.pipes
     }
 
     /// A place for one more descriptor.

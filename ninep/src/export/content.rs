@@ -16,7 +16,7 @@ use super::inodes::{Entered, State};
 use super::observer::Kind;
 use super::pace::Medium;
 use crate::error::{Errno, Error, Result};
-use crate::tree::{Answer, OpenFlags, Peer};
+use crate::tree::{Answer, OpenFlags, Pages, Peer};
 
 /// The flags of *open(2)* that a client may ask for; making and cutting are done by hand.
 pub(super) fn open_flags(flags: OpenFlags) -> OFlags {
@@ -158,6 +158,17 @@ impl OpenFile {
             }
         }
         true
+    }
+
+    /// Takes up what a read of a file in memory would come to; `None` where it has to be read.
+    pub(super) fn pages(&self, offset: u64, count: usize) -> Option<Pages> {
+        if !self.in_memory() {
+            return None;
+        }
+        self.shared
+            .budget
+            .pipes()
+            .take(self.fd().ok()?, offset, count)
     }
 
     /// Whether reads wait for nothing.

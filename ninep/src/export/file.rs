@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::content::OpenFile;
 use super::locks::Holder;
 use super::pace::blocking;
-use crate::tree::{Answer, File, Peer};
+use crate::tree::{Answer, File, Pages, Peer};
 use crate::wire::{FileLock, LockStatus};
 
 /// An open plain file as a fid has it.
@@ -41,6 +41,11 @@ impl File for Content {
             let buffer = begun.unwrap_or_else(|| file.buffer(count));
             file.read(offset, count, buffer)
         })
+    }
+
+    fn pages(&self, _: &Peer, offset: u64, count: u32) -> Option<Pages> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        self.file.pages(offset, count)
     }
 
     fn write(&self, peer: &Peer, offset: u64, data: Bytes) -> Answer<u32> {

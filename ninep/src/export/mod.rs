@@ -22,6 +22,10 @@
 //! other means than the export moves it together with the nodes that clients have in it. Inodes serve as qid
 //! paths, so a file that takes over the inode of a removed one is told apart by the qid version (from `ctime`) alone.
 //!
+//! A large read of a file in memory whose answer goes to a unix or TCP socket is not copied: the kernel moves the file's pages
+//! there ([`File::pages`](crate::tree::File::pages)). Its length is that at the time of the read; what somebody writes there before
+//! the client has the answer may be in it.
+//!
 //! An [`Observer`] hears of every change, before the client that made it has its answer.
 //!
 //! ```no_run

@@ -11,9 +11,10 @@ use super::input::Input;
 use super::live::{Shared, Spawned, State};
 use super::once::{Entry, Ledger};
 use super::reply::{Dialect, Reply};
-use super::request::{Op, Request, Weight};
+use super::request::{Carrier, Op, Request, Weight};
 use super::{Limits, Roots};
 use crate::error::{Errno, Error, Result};
+use crate::transport::Socket;
 use crate::tree::{Answer, Peer};
 use crate::wire::{
     DecodeError, HEADER, Header, MAX_NAME, NO_FID, NO_TAG, Rmsg, Str, VERSION_L, VERSION_PLAIN,
@@ -53,6 +54,7 @@ where
         shared: Arc::clone(&shared),
         setting,
         agreed: None,
+        pages: Socket::of(&writer).is_some(),
     };
     let mut reading = pin!(session.read_all(&mut reader));
     let mut writing = pin!(shared.outbox.drain(&mut writer, stall));
@@ -81,6 +83,8 @@ struct Session {
     setting: Setting,
     /// None before the first `Tversion`.
     agreed: Option<Agreed>,
+    /// Whether the transport takes a file's pages.
+    pages: bool,
 }
 
 impl Session {
@@ -117,6 +121,13 @@ impl Session {
                     ))
                 };
             }
+        }
+    }
+
+    fn carrier(&self, agreed: Agreed) -> Carrier {
+        Carrier {
+            msize: agreed.msize,
+            pages: self.pages,
         }
     }
 
@@ -233,7 +244,7 @@ impl Session {
                 uname,
                 aname,
             } => self.attach(state, fid, afid, &uname, &aname),
-            Request::Op(op) => op.start(&mut state.fids, agreed.msize),
+            Request::Op(op) => op.start(&mut state.fids, self.carrier(agreed)),
             Request::Once {
                 client,
                 number,
@@ -271,7 +282,7 @@ impl Session {
         {
             Entry::Known(told) => told,
             Entry::New(tell) => {
-                let answer = op.start(&mut state.fids, agreed.msize);
+                let answer = op.start(&mut state.fids, self.carrier(agreed));
                 let told = tell.subscribe();
                 let conclude = move |result: Result<Effect>| {
                     let reply = match result {

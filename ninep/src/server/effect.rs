@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::fids::{Fid, Fids, Open, Way};
 use super::reply::Reply;
 use crate::error::{Errno, Error, Result};
-use crate::tree::Answer;
+use crate::tree::{Answer, Pages};
 use crate::wire::MAX_NAME;
 
 /// What an answered request changes in the fid table, and what it says. Both happen in one step, when, and only when, the
@@ -11,6 +11,8 @@ use crate::wire::MAX_NAME;
 pub(super) enum Effect {
     /// Nothing changes.
     Say(Reply),
+    /// Nothing changes; the answer to a read.
+    Send(Pages),
     /// `number` now stands for `fid`.
     New { number: u32, fid: Fid, say: Reply },
     /// The fid `number` moves to `fid`.
@@ -31,16 +33,27 @@ pub(super) enum Effect {
     },
 }
 
+/// What goes out.
+pub(super) enum Said {
+    Reply(Reply),
+    /// Rread, of 9P2000 or 9P2000.L.
+    Read(Pages),
+}
+
 impl Effect {
     /// Applies the change and gives the answer.
-    pub(super) fn apply(self, fids: &mut Fids) -> Result<Reply> {
-        match self {
-            Self::Say(say) => Ok(say),
-            Self::New { number, fid, say } => fids.insert(number, fid).map(|()| say),
+    pub(super) fn apply(self, fids: &mut Fids) -> Result<Said> {
+        let say = match self {
+            Self::Say(say) => say,
+            Self::Send(pages) => return Ok(Said::Read(pages)),
+            Self::New { number, fid, say } => {
+                fids.insert(number, fid)?;
+                say
+            }
             Self::Moved { number, fid, say } => {
                 let stamp = fids.stamp();
                 *fids.unchanged(number, fid.stamp)? = Fid { stamp, ..fid };
-                Ok(say)
+                say
             }
             Self::Renamed {
                 number,
@@ -52,7 +65,7 @@ impl Effect {
                 if let Ok(fid) = fids.unchanged(number, stamp) {
                     fid.way = Some(way);
                 }
-                Ok(say)
+                say
             }
             Self::Opened {
                 number,
@@ -63,9 +76,10 @@ impl Effect {
                 let next = fids.stamp();
                 let fid = fids.unchanged(number, stamp)?;
                 (fid.open, fid.stamp) = (Some(open), next);
-                Ok(say)
+                say
             }
-        }
+        };
+        Ok(Said::Reply(say))
     }
 }
 

@@ -5,10 +5,10 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::task::AbortHandle;
 
 use super::Limits;
-use super::effect::Effect;
+use super::effect::{Effect, Said};
 use super::fids::Fids;
 use super::numbers::Numbers;
-use super::reply::{Dialect, Reply};
+use super::reply::{Dialect, Reply, read_head};
 use super::request::Weight;
 use crate::error::{Errno, Error, Result};
 use crate::outbox::Outbox;
@@ -109,7 +109,10 @@ impl Shared {
     /// Applies what a request came to and answers it, in one step, so that a flush comes either before or after both.
     pub(super) fn finish(&self, state: &mut State, tag: u16, result: Result<Effect>) {
         match result.and_then(|effect| effect.apply(&mut state.fids)) {
-            Ok(reply) => self.answer(state.dialect, tag, &reply),
+            Ok(Said::Reply(reply)) => self.answer(state.dialect, tag, &reply),
+            Ok(Said::Read(pages)) => self
+                .outbox
+                .push_pages(pages, |count, head| read_head(tag, count, head)),
             Err(error) => self.refuse(state.dialect, tag, &error),
         }
     }

@@ -68,7 +68,7 @@ impl Default for Limits {
             fids: 65_536,
             requests: 1024,
             parked: 64,
-            unread: 4 << 20,
+            unread: 256 << 10,
             held: 16 << 20,
             hello: Duration::from_secs(5),
             stall: Duration::from_secs(30),

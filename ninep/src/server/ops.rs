@@ -6,6 +6,7 @@ use bytes::{Bytes, BytesMut};
 
 use super::effect::{Effect, already_open, check_name, say};
 use super::fids::{Fids, Open, Way};
+use super::request::Carrier;
 use super::walk::walk;
 use super::xattr::{MAX_VALUE, Setter, Value};
 use crate::error::{Errno, Error, Result};
@@ -19,8 +20,8 @@ const XATTR_READ: OpenFlags = OpenFlags(1 << 31);
 const AT_REMOVEDIR: u32 = 0x200;
 
 /// Starts `request`. What it needs of the fids is looked up now.
-pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer<Effect>> {
-    let room = msize.saturating_sub(IO_HEADER);
+pub(super) fn start(fids: &mut Fids, carrier: Carrier, request: Tmsg) -> Result<Answer<Effect>> {
+    let room = carrier.msize.saturating_sub(IO_HEADER);
     Ok(match request {
         Tmsg::Walk { fid, newfid, names } => walk(fids, fid, newfid, names)?,
         Tmsg::Lopen { fid, flags } => open(fids, fid, OpenFlags(flags))?,
@@ -60,8 +61,14 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
             {
                 return Err(Error::new(Errno::ISDIR, "read"));
             }
-            say(file.read(&fid.peer, offset, count.min(room)), |data| {
-                Rmsg::Read { data }
+            let count = count.min(room);
+            if carrier.pages
+                && let Some(pages) = file.pages(&fid.peer, offset, count)
+            {
+                return Ok(Answer::ok(Effect::Send(pages)));
+            }
+            say(file.read(&fid.peer, offset, count), |data| Rmsg::Read {
+                data,
             })
         }
         Tmsg::Write { fid, offset, data } => {

@@ -9,13 +9,14 @@ use super::effect::{Effect, already_open, check_name, say};
 use super::fids::{Fid, Fids, Open, Way};
 use super::ops;
 use super::reply::Reply;
+use super::request::Carrier;
 use crate::error::{Errno, Error, Result};
 use crate::tree::{Answer, File, OpenFlags};
 use crate::wire::legacy::{Rmsg, Stat, Tmsg, mode, open};
 use crate::wire::{Attr, IO_HEADER, QidKind, SetAttr, Str, Time, Tmsg as Linux};
 
 /// Starts `request`; as [`ops::start`].
-pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer<Effect>> {
+pub(super) fn start(fids: &mut Fids, carrier: Carrier, request: Tmsg) -> Result<Answer<Effect>> {
     let same = match request {
         Tmsg::Walk { fid, newfid, names } => Linux::Walk { fid, newfid, names },
         Tmsg::Write { fid, offset, data } => Linux::Write { fid, offset, data },
@@ -38,7 +39,7 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
             let reader = fids.get(fid)?;
             if let Some(stats) = reader.open.as_ref().and_then(|open| open.stats.clone()) {
                 let (file, fid) = (Arc::clone(reader.readable()?), reader.elsewhere());
-                let count = count.min(msize.saturating_sub(IO_HEADER));
+                let count = count.min(carrier.msize.saturating_sub(IO_HEADER));
                 let read =
                     Answer::start(async move { stats.read(&fid, &file, offset, count).await });
                 return Ok(say(read, |data| crate::wire::Rmsg::Read { data }));
@@ -63,7 +64,7 @@ pub(super) fn start(fids: &mut Fids, msize: u32, request: Tmsg) -> Result<Answer
             return Err(Error::new(Errno::OPNOTSUPP, "belongs to the connection"));
         }
     };
-    ops::start(fids, msize, same)
+    ops::start(fids, carrier, same)
 }
 
 /// The flags of *open(2)* for a mode of *open(5)*.

@@ -42,6 +42,15 @@ pub(super) struct Weight {
     pub(super) answer: usize,
 }
 
+/// What carries the answers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Carrier {
+    /// The largest frame, in bytes.
+    pub(super) msize: u32,
+    /// Whether a file's pages can be sent.
+    pub(super) pages: bool,
+}
+
 /// A request that the fids and the tree see to.
 pub(super) enum Op {
     Linux(Tmsg),
@@ -173,11 +182,11 @@ impl Request {
 
 impl Op {
     /// Starts the request.
-    pub(super) fn start(self, fids: &mut Fids, msize: u32) -> Answer<Effect> {
+    pub(super) fn start(self, fids: &mut Fids, carrier: Carrier) -> Answer<Effect> {
         let started = match self {
-            Self::Linux(request) => ops::start(fids, msize, request),
-            Self::Plain(request) => plain::start(fids, msize, request),
-            Self::Compound(request) => compound::start(fids, msize, request),
+            Self::Linux(request) => ops::start(fids, carrier, request),
+            Self::Plain(request) => plain::start(fids, carrier, request),
+            Self::Compound(request) => compound::start(fids, carrier.msize, request),
         };
         started.unwrap_or_else(|error| Answer::Now(Err(error)))
     }

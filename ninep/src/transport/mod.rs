@@ -4,6 +4,7 @@
 //! module has those that need more than that, and [`dial`], the addresses of both.
 
 pub mod dial;
+mod socket;
 pub mod tcp;
 pub mod unix;
 
@@ -11,6 +12,8 @@ use std::fmt;
 use std::future::Future;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+
+pub(crate) use socket::Socket;
 
 use crate::error::Result;
 use crate::tree::Peer;

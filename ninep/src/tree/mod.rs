@@ -52,6 +52,7 @@ mod log;
 mod node;
 mod snapshot;
 
+pub use crate::pages::Pages;
 pub use dir::Dir;
 pub use event::{EPOCH_LEN, Feed};
 pub use ids::synthetic_qid;

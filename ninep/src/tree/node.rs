@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 
 use crate::error::{Errno, Error, Result};
+use crate::pages::Pages;
 use crate::wire::{Attr, DirEntry, FileLock, LockStatus, Qid, SetAttr, Statfs};
 
 /// Who is asking: what the kernel and the attach say of the other end of a connection.
@@ -312,6 +313,13 @@ pub trait File: Send + Sync + 'static {
     fn read(&self, peer: &Peer, offset: u64, count: u32) -> Answer<Bytes> {
         let _ = (peer, offset, count);
         Answer::err(Errno::INVAL, "read: this file is not read")
+    }
+
+    /// The same, taken up at once and without copying, if the file can do that: asked where the answer goes to a socket of
+    /// the kernel. `None`, the default, has it [read](Self::read).
+    fn pages(&self, peer: &Peer, offset: u64, count: u32) -> Option<Pages> {
+        let _ = (peer, offset, count);
+        None
     }
 
     /// Writes `data` at `offset`; gives how many bytes were taken.

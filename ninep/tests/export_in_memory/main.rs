@@ -23,5 +23,6 @@ mod handles;
 mod known;
 #[path = "../export/model.rs"]
 mod model;
+mod pages;
 #[path = "../export/posix.rs"]
 mod posix;

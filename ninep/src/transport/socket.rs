@@ -1,0 +1,43 @@
+use std::any::Any;
+
+use tokio::io::Interest;
+use tokio::net::{TcpStream, UnixStream, tcp, unix};
+
+use crate::error::Result;
+use crate::pages::Pages;
+
+/// A socket of the kernel, which takes a file's pages without a copy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Socket<'a> {
+    Unix(&'a UnixStream),
+    Tcp(&'a TcpStream),
+}
+
+impl<'a> Socket<'a> {
+    /// The socket that `writer` writes to. `None` for whatever wraps one, which may have to see the bytes.
+    pub(crate) fn of<W: Any>(writer: &'a W) -> Option<Self> {
+        let writer: &dyn Any = writer;
+        let unix = writer.downcast_ref::<unix::OwnedWriteHalf>();
+        let tcp = writer.downcast_ref::<tcp::OwnedWriteHalf>();
+        unix.map(|half| Self::Unix(half.as_ref()))
+            .or_else(|| tcp.map(|half| Self::Tcp(half.as_ref())))
+    }
+
+    /// Sends a part of `pages`, when the socket takes some; gives how many bytes that were.
+    ///
+    /// # Errors
+    /// Those of *send(2)*.
+    pub(crate) async fn send(self, pages: &mut Pages) -> Result<usize> {
+        let sent = match self {
+            Self::Unix(socket) => {
+                let mut send = || Ok(pages.send(socket)?);
+                socket.async_io(Interest::WRITABLE, &mut send).await
+            }
+            Self::Tcp(socket) => {
+                let mut send = || Ok(pages.send(socket)?);
+                socket.async_io(Interest::WRITABLE, &mut send).await
+            }
+        };
+        Ok(sent?)
+    }
+}
