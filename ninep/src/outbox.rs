@@ -296,17 +296,24 @@ async fn unless_stalled<T>(sending: impl Future<Output = T>, stall: Duration) ->
 /// Drops the first `written` bytes of `batch`.
 fn advance(batch: &mut VecDeque<Piece>, mut written: usize) {
     while written > 0 {
-        match batch.front_mut() {
-            None => return,
-            // Has counted by itself.
-            Some(Piece::Pages(pages)) if !pages.is_empty() => return,
-            Some(Piece::Pages(_)) => written = 0,
-            Some(Piece::Bytes(first)) if first.len() > written => {
-                first.advance(written);
-                return;
+        let Some(first) = batch.front_mut() else {
+            return;
+        };
+        let left = match first {
+            Piece::Bytes(bytes) => {
+                let part = bytes.len().min(written);
+                bytes.advance(part);
+                written -= part;
+                bytes.len()
             }
-            Some(Piece::Bytes(first)) => written -= first.len(),
+            // They know what they sent, and are sent alone.
+            Piece::Pages(pages) => {
+                written = 0;
+                pages.len()
+            }
+        };
+        if left == 0 {
+            batch.pop_front();
         }
-        batch.pop_front();
     }
 }

@@ -1,5 +1,8 @@
 //! Bytes of a file that go to a socket without being copied: *splice(2)* moves the kernel's pages of the file into a pipe,
 //! and from there to the socket. A read that is answered so costs its server a third of one that passes through a buffer.
+//!
+//! *splice(2)* cannot be told to spare the process a `SIGPIPE` when the other side is gone: a process that serves has to ignore
+//! that signal, as every program of Rust's does unless it undoes that.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +13,7 @@ use rustix::pipe::{PipeFlags, SpliceFlags, fcntl_setpipe_size, pipe_with, splice
 use crate::error::{Errno, Result};
 
 /// From here on moving pages costs less than copying bytes.
-pub(crate) const LARGE: usize = 32 << 10;
+const LARGE: usize = 32 << 10;
 /// Bytes that a pipe has room for, if all of its pages are full: what every user may ask for (`pipe-max-size`, *pipe(7)*).
 const ROOM: usize = 1 << 20;
 /// The smallest page that Linux has; larger ones are moved whole, or in pieces of this size.
@@ -118,9 +121,10 @@ impl Pipes {
         stock.more = stock.more.checked_sub(1)?;
         Pipe::new()
             .inspect_err(|error| {
-                // Another try would come to the same: the user has as much in pipes as they may.
-                tracing::debug!("large reads are copied: no pipe for them: {error}");
-                stock.more = 0;
+                tracing::debug!("a large read is copied: no pipe for it: {error}");
+                // A user who has as much in pipes as they may is not asked again; a want of descriptors passes.
+                let refused = error.errno() == Errno::PERM;
+                stock.more = if refused { 0 } else { stock.more + 1 };
             })
             .ok()
     }

@@ -1,9 +1,9 @@
 //! An answer on its way into the dialect of its connection.
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 
 use crate::error::{Errno, Error};
-use crate::wire::{HEADER, Rmsg, Str, compound, legacy};
+use crate::wire::{Encoder, Field, Rmsg, Str, compound, legacy};
 
 /// The dialect that a connection agreed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,14 +66,11 @@ impl Reply {
 
 /// The head of `Rread`, which is the same in 9P2000 and 9P2000.L, for `count` bytes that follow.
 pub(super) fn read_head(tag: u16, count: usize, head: &mut BytesMut) {
-    const RREAD: u8 = 117;
+    let kind = Rmsg::Read { data: Bytes::new() }.kind();
+    let mut out = Encoder::behind(std::mem::take(head), kind, tag);
     // A read's count is bounded by msize.
-    let count = u32::try_from(count).unwrap_or(u32::MAX);
-    let before = u32::try_from(HEADER + size_of_val(&count)).unwrap_or(0);
-    head.put_u32_le(count.saturating_add(before));
-    head.put_u8(RREAD);
-    head.put_u16_le(tag);
-    head.put_u32_le(count);
+    u32::try_from(count).unwrap_or(u32::MAX).put(&mut out);
+    *head = out.finish_before(count);
 }
 
 /// The words of *strerror(3)* for `errno`, and nothing else: by these very words Linux's client knows which number is meant.

@@ -1,4 +1,5 @@
 use std::any::Any;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use tokio::io::Interest;
 use tokio::net::{TcpStream, UnixStream, tcp, unix};
@@ -28,16 +29,11 @@ impl<'a> Socket<'a> {
     /// # Errors
     /// Those of *send(2)*.
     pub(crate) async fn send(self, pages: &mut Pages) -> Result<usize> {
-        let sent = match self {
-            Self::Unix(socket) => {
-                let mut send = || Ok(pages.send(socket)?);
-                socket.async_io(Interest::WRITABLE, &mut send).await
-            }
-            Self::Tcp(socket) => {
-                let mut send = || Ok(pages.send(socket)?);
-                socket.async_io(Interest::WRITABLE, &mut send).await
-            }
-        };
-        Ok(sent?)
+        let mut send = |socket: BorrowedFd<'_>| Ok(pages.send(socket)?);
+        let ready = Interest::WRITABLE;
+        Ok(match self {
+            Self::Unix(socket) => socket.async_io(ready, || send(socket.as_fd())).await,
+            Self::Tcp(socket) => socket.async_io(ready, || send(socket.as_fd())).await,
+        }?)
     }
 }

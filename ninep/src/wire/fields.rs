@@ -163,11 +163,17 @@ impl Encoder {
 
     /// The head, with all that it held before, and the payload.
     pub(crate) fn finish_behind(mut self) -> (BytesMut, Bytes) {
+        let tail = std::mem::take(&mut self.tail);
+        (self.finish_before(tail.len()), tail)
+    }
+
+    /// The head, with all that it held before, for a payload of `tail` bytes that is kept elsewhere.
+    pub(crate) fn finish_before(mut self, tail: usize) -> BytesMut {
         // A frame that no u32 can count cannot be built: payloads are bounded by msize before they come here.
-        let len = self.head.len() - self.start + self.tail.len();
+        let len = self.head.len() - self.start + tail;
         let size = u32::try_from(len).unwrap_or(u32::MAX);
         self.head[self.start..self.start + 4].copy_from_slice(&size.to_le_bytes());
-        (self.head, self.tail)
+        self.head
     }
 }
 

@@ -5,11 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::join_all;
+use ninep::Errno;
 use ninep::client::{Client, RemoteFile};
+use ninep::export::Budget;
 use ninep::server::Server;
 use ninep::transport::{tcp, unix};
-use ninep::tree::OpenFlags;
+use ninep::tree::{File, OpenFlags, Pages, Peer};
+use ninep::wire::{NO_FID, NO_TAG, NO_UID, Tmsg, VERSION_L};
 use proptest::prelude::*;
+use tokio::io::AsyncWriteExt;
+use tokio::net::UnixStream;
 
 use crate::fixture::Fixture;
 
@@ -73,6 +78,107 @@ fn runtime() -> tokio::runtime::Runtime {
         .enable_all()
         .build()
         .unwrap()
+}
+
+/// The file of a fixture, opened without a server.
+async fn opened(it: &Fixture) -> Arc<dyn File> {
+    std::fs::write(it.at("file"), content()).unwrap();
+    it.open("file", OpenFlags::RDONLY).await.unwrap()
+}
+
+#[test]
+fn pages_are_taken_up_where_that_is_worth_it_and_end_where_the_file_ends() {
+    let it = Fixture::with(Budget::new(1000));
+    let file = runtime().block_on(opened(&it));
+    let taken = |from: usize, count: u32| {
+        let pages = file.pages(&it.peer, from as u64, count);
+        pages.map(|pages| pages.len())
+    };
+    assert_eq!(taken(0, 1 << 20), Some(1 << 20));
+    assert_eq!(taken(SIZE - 40_000, 1 << 18), Some(40_000));
+    assert_eq!(taken(SIZE, 1 << 18), Some(0));
+    assert_eq!(taken(5, 100_000), Some(100_000));
+    assert_eq!(taken(0, 4096), None, "a copy costs less");
+    assert_eq!(
+        taken(5, 1 << 20),
+        None,
+        "it lies on a page more than a pipe holds"
+    );
+    assert_eq!(taken(usize::MAX, 1 << 18), None, "no file is so long");
+}
+
+#[test]
+fn there_are_few_pipes_and_each_comes_back() {
+    let taken = |descriptors: usize| {
+        let it = Fixture::with(Budget::new(descriptors));
+        let file = runtime().block_on(opened(&it));
+        let take = || file.pages(&it.peer, 0, 1 << 16);
+        let all = || std::iter::from_fn(take).take(100).collect::<Vec<Pages>>();
+        let count = all().len();
+        // They went with what nobody was sent in them.
+        assert_eq!(all().len(), count);
+        count
+    };
+    assert_eq!([63, 64, 1000].map(taken), [0, 1, 8]);
+}
+
+#[test]
+fn who_takes_no_pages_is_given_up_after_a_while() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        // Time passes when nothing else does.
+        .start_paused(true)
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let it = Fixture::new();
+        std::fs::write(it.at("file"), content()).unwrap();
+        let (ours, mut client) = UnixStream::pair().unwrap();
+        let (reader, writer) = ours.into_split();
+        let server = Server::new(it.export.root());
+        let read = Tmsg::Read {
+            fid: 1,
+            offset: 0,
+            count: 1 << 20,
+        };
+        let requests = [
+            (
+                NO_TAG,
+                Tmsg::Version {
+                    msize: 2 << 20,
+                    version: VERSION_L.into(),
+                },
+            ),
+            (
+                1,
+                Tmsg::Attach {
+                    fid: 0,
+                    afid: NO_FID,
+                    uname: "ann".into(),
+                    aname: "".into(),
+                    n_uname: NO_UID,
+                },
+            ),
+            (
+                1,
+                Tmsg::Walk {
+                    fid: 0,
+                    newfid: 1,
+                    names: vec!["file".into()],
+                },
+            ),
+            (1, Tmsg::Lopen { fid: 1, flags: 0 }),
+            (1, read),
+        ];
+        for (tag, request) in requests {
+            client
+                .write_all(&request.encode(tag).to_vec())
+                .await
+                .unwrap();
+        }
+        let ended = server.connection(reader, writer, Peer::default()).await;
+        assert_eq!(ended.unwrap_err().errno(), Errno::TIMEDOUT);
+    });
 }
 
 #[test]
