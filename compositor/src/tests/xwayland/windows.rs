@@ -116,7 +116,10 @@ fn states_that_a_client_asks_for_are_given_and_told() {
         let insets = (2 * 5_u16.div_ceil(4), content.1);
         content.0 >= 1280 - 4 * insets.0 && content.1 > 600
     });
-    assert!(client.numbers(window, states).contains(&vertical));
+    // The window manager tells it in a request of its own, which may reach the X server after that of the size.
+    fixture.until("to be told so", |_| {
+        client.numbers(window, states).contains(&vertical)
+    });
 
     client.ask(window, "_NET_WM_STATE", [2, state("FULLSCREEN"), 0, 1, 0]);
     fixture.until("the size of the output in pixels", |goblin| {
