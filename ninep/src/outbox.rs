@@ -249,7 +249,7 @@ impl Outbox {
 }
 
 /// Writes the first pieces of `batch`; gives how many bytes were taken.
-async fn write<W: AsyncWrite + Unpin>(
+async fn write<W: AsyncWrite + Unpin + 'static>(
     writer: &mut W,
     batch: &VecDeque<Piece>,
     stall: Duration,
@@ -264,7 +264,12 @@ async fn write<W: AsyncWrite + Unpin>(
         *slice = IoSlice::new(bytes);
         count += 1;
     }
-    Ok(unless_stalled(writer.write_vectored(&slices[..count]), stall).await??)
+    let slices = &slices[..count];
+    // Pages follow: their head is to arrive with them, not to wake the other side by itself.
+    match Socket::of(writer).filter(|_| count < batch.len()) {
+        Some(socket) => unless_stalled(socket.send_head(slices), stall).await?,
+        None => Ok(unless_stalled(writer.write_vectored(slices), stall).await??),
+    }
 }
 
 /// Sends a part of `pages`; gives how many bytes were taken.

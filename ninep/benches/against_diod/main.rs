@@ -28,6 +28,10 @@ const FILES: u64 = 10_000;
 const LARGE: u64 = 256 << 20;
 /// How long one figure is measured in one round.
 const TIME: Duration = Duration::from_millis(50);
+/// The same where bytes stream: the windows and buffers of a new connection have to grow first.
+const STREAM_TIME: Duration = Duration::from_millis(200);
+/// The works of which that holds.
+const STREAMS: [&str; 2] = ["read", "write"];
 /// How long servers are watched at rest.
 const REST: Duration = Duration::from_secs(5);
 
@@ -37,6 +41,7 @@ struct Options {
     only: Option<String>,
     depth: Option<u16>,
     net: Option<String>,
+    block: Option<u32>,
 }
 
 fn main() -> Result<()> {
@@ -89,6 +94,7 @@ fn parse(words: &[String]) -> Result<Options> {
         only: None,
         depth: None,
         net: None,
+        block: None,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -105,9 +111,10 @@ fn parse(words: &[String]) -> Result<Options> {
             "--only" => options.only = Some(value()?.clone()),
             "--depth" => options.depth = Some(value()?.parse().context("--depth")?),
             "--net" => options.net = Some(value()?.clone()),
+            "--block" => options.block = Some(value()?.parse().context("--block")?),
             unknown => {
                 bail!(
-                    "there is no option {unknown}; --dir, --rounds, --only, --depth and --net are"
+                    "there is no option {unknown}; --dir, --rounds, --only, --depth, --net and --block are"
                 )
             }
         }
@@ -191,7 +198,8 @@ impl Round<'_> {
         flags: Option<u32>,
         make: impl Fn(u32) -> Result<Box<dyn Work>>,
     ) -> Result<()> {
-        if !self.wanted(work, depth) {
+        let other_size = self.options.block.is_some_and(|only| only != block);
+        if other_size || !self.wanted(work, depth) {
             return Ok(());
         }
         for (index, server) in self.servers.iter().enumerate() {
@@ -200,7 +208,11 @@ impl Round<'_> {
             let size = block.min(connection.msize - IO_HEADER);
             let doing = make(size)?;
             let until = Until {
-                time: TIME,
+                time: if STREAMS.contains(&work) {
+                    STREAM_TIME
+                } else {
+                    TIME
+                },
                 items: u64::MAX,
             };
             let sample = measure(server, &mut connection, &*doing, depth, until, size)

@@ -33,6 +33,8 @@ const TOGETHER: Duration = Duration::from_micros(30);
 const LOOK: u32 = 4;
 /// Bytes of answers that go out at once, while they are in the processor's cache.
 const LOT: usize = 60 << 10;
+/// The same over TCP: each call of the kernel's makes segments, which are acknowledged, and wakes the client.
+const TCP_LOT: usize = 250 << 10;
 
 /// What a connection needs of its server.
 pub(super) struct Setting {
@@ -55,6 +57,10 @@ where
         setting,
         agreed: None,
         pages: Socket::of(&writer).is_some(),
+        lot: match Socket::of(&writer) {
+            Some(Socket::Tcp(_)) => TCP_LOT,
+            Some(Socket::Unix(_)) | None => LOT,
+        },
     };
     let mut reading = pin!(session.read_all(&mut reader));
     let mut writing = pin!(shared.outbox.drain(&mut writer, stall));
@@ -85,6 +91,8 @@ struct Session {
     agreed: Option<Agreed>,
     /// Whether the transport takes a file's pages.
     pages: bool,
+    /// Bytes of answers that go out at once.
+    lot: usize,
 }
 
 impl Session {
@@ -96,7 +104,7 @@ impl Session {
             while let Some(frame) = input.next_frame(self.longest_frame())? {
                 self.dispatch(frame).await?;
                 frames += 1;
-                if self.shared.outbox.holds(LOT)
+                if self.shared.outbox.holds(self.lot)
                     || frames.is_multiple_of(LOOK) && handed_over.elapsed() >= TOGETHER
                 {
                     self.shared.outbox.hand_over().await;

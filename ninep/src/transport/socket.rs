@@ -1,6 +1,8 @@
 use std::any::Any;
+use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd};
 
+use rustix::net::{SendAncillaryBuffer, SendFlags, sendmsg};
 use tokio::io::Interest;
 use tokio::net::{TcpStream, UnixStream, tcp, unix};
 
@@ -24,12 +26,32 @@ impl<'a> Socket<'a> {
             .or_else(|| tcp.map(|half| Self::Tcp(half.as_ref())))
     }
 
+    /// Sends a part of `bytes`, behind which more is sent at once: the kernel may let them wait for it. Gives how many
+    /// bytes it took.
+    ///
+    /// # Errors
+    /// Those of *send(2)*.
+    pub(crate) async fn send_head(self, bytes: &[IoSlice<'_>]) -> Result<usize> {
+        self.writing(|socket| {
+            let mut nothing = SendAncillaryBuffer::default();
+            let flags = SendFlags::MORE | SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+            Ok(sendmsg(socket, bytes, &mut nothing, flags)?)
+        })
+        .await
+    }
+
     /// Sends a part of `pages`, when the socket takes some; gives how many bytes that were.
     ///
     /// # Errors
     /// Those of *send(2)*.
     pub(crate) async fn send(self, pages: &mut Pages) -> Result<usize> {
-        let mut send = |socket: BorrowedFd<'_>| Ok(pages.send(socket)?);
+        self.writing(|socket| Ok(pages.send(socket)?)).await
+    }
+
+    async fn writing(
+        self,
+        mut send: impl FnMut(BorrowedFd<'_>) -> io::Result<usize>,
+    ) -> Result<usize> {
         let ready = Interest::WRITABLE;
         Ok(match self {
             Self::Unix(socket) => socket.async_io(ready, || send(socket.as_fd())).await,
