@@ -16,8 +16,10 @@ use super::{Backend, BackendError, DrawnFrame, area};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{MAX_SIDE, SCALES, Setup};
+use crate::process::want_large_pages;
 use crate::render::{
-    BACKGROUND, CaptureError, CursorLook, OutputElement, Painter, Shot, Subject, Taken, Watch,
+    BACKGROUND, CaptureError, CursorLook, Memory, OutputElement, Painter, Shot, Subject, Taken,
+    View, Watch,
 };
 
 /// A virtual output as the command line gives it: `1920x1080@1.25`.
@@ -135,6 +137,7 @@ impl Headless {
                 .renderer
                 .create_buffer(Fourcc::Xrgb8888, (size.w, size.h).into())
                 .map_err(|error| error.to_string())?;
+            want_large_pages(&image);
             let tracker = OutputDamageTracker::from_output(&output.output);
             self.screens.insert(
                 id,
@@ -179,29 +182,51 @@ impl Headless {
         })
     }
 
-    pub(super) fn take(
+    pub(super) fn take<O>(
         &mut self,
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-    ) -> Result<Option<Taken>, CaptureError> {
-        let shown = goblin
-            .shown_as_it_is(shot)
-            .and_then(|id| self.screens.get_mut(&id))
-            .filter(|screen| screen.shows == Shows::Image)
-            .map(|screen| &mut screen.image);
-        let mut taken = self
-            .painter
-            .take(&mut self.renderer, goblin, shot, watch, shown)?;
+        keep: impl FnOnce(&View<'_>) -> O,
+    ) -> Result<Option<Taken<O>>, CaptureError> {
+        let shown = goblin.shown_as_it_is(shot).is_some();
+        let size = goblin
+            .canvas_of(shot.subject)
+            .map(|canvas| canvas.buffer_size());
+        let memory = match shot.subject {
+            Subject::Output(id) | Subject::Upright(id) => self.screens.get_mut(&id),
+            _ => None,
+        };
+        let memory = match memory {
+            Some(screen) if shown && screen.shows == Shows::Image => {
+                Memory::Shown(&mut screen.image)
+            }
+            // The image is old: the next frame that needs it draws all of it anew.
+            Some(screen)
+                if screen.shows == Shows::Surface
+                    && size.is_some_and(|size| (size.w, size.h) == screen.look.0.into()) =>
+            {
+                Memory::Free(&mut screen.image)
+            }
+            _ => Memory::None,
+        };
         // What a person sees of the screen; what lies in its memory is as it was drawn.
-        if let (Subject::Upright(id), Some(taken)) = (shot.subject, &mut taken)
-            && let Some(gamma) = goblin
+        let gamma = match shot.subject {
+            Subject::Upright(id) => goblin
                 .output_state(id)
-                .and_then(|state| state.gamma.as_ref())
-        {
-            gamma.apply(&mut taken.picture);
-        }
-        Ok(taken)
+                .and_then(|state| state.gamma.as_ref()),
+            _ => None,
+        };
+        let keep = |view: &View<'_>| match gamma {
+            Some(gamma) => {
+                let mut lit = view.to_capture();
+                gamma.apply(&mut lit);
+                keep(&lit.view())
+            }
+            None => keep(view),
+        };
+        self.painter
+            .take(&mut self.renderer, goblin, shot, watch, memory, keep)
     }
 
     /// Whether an output shows the buffer of a surface itself.

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
-use crate::render::{Capture, CaptureError, CursorLook, Shot, Subject, Taken, Watch};
+use crate::render::{Capture, CaptureError, CursorLook, Shot, Subject, Taken, View, Watch};
 
 pub(crate) use headless::Headless;
 pub(crate) use headless::{BadSize, VirtualOutput};
@@ -86,15 +86,16 @@ impl Backend {
     }
 
     /// Takes a picture; with a watch, only if something in it has changed since its last look.
-    pub(crate) fn take(
+    pub(crate) fn take<O>(
         &mut self,
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-    ) -> Result<Option<Taken>, CaptureError> {
+        keep: impl FnOnce(&View<'_>) -> O,
+    ) -> Result<Option<Taken<O>>, CaptureError> {
         match self {
-            Backend::Headless(backend) => backend.take(goblin, shot, watch),
-            Backend::Nested(backend) => backend.take(goblin, shot, watch),
+            Backend::Headless(backend) => backend.take(goblin, shot, watch, keep),
+            Backend::Nested(backend) => backend.take(goblin, shot, watch, keep),
         }
     }
 
@@ -104,7 +105,9 @@ impl Backend {
         goblin: &Goblin,
         subject: Subject,
     ) -> Result<Capture, CaptureError> {
-        let taken = self.take(goblin, &Shot::whole(subject), None)?;
+        let taken = self.take(goblin, &Shot::whole(subject), None, |view| {
+            view.to_capture()
+        })?;
         taken
             .map(|taken| taken.picture)
             .ok_or_else(|| CaptureError::Render("it gave no picture".to_owned()))

@@ -11,7 +11,9 @@ use super::{Backend, BackendError, DrawnFrame, area};
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{REFRESH, Setup};
-use crate::render::{BACKGROUND, CaptureError, CursorLook, Painter, Shot, Taken, Watch};
+use crate::render::{
+    BACKGROUND, CaptureError, CursorLook, Memory, Painter, Shot, Taken, View, Watch,
+};
 
 type Look = (Size<i32, Physical>, f64, Transform);
 
@@ -109,15 +111,16 @@ impl Nested {
         })
     }
 
-    pub(super) fn take(
+    pub(super) fn take<O>(
         &mut self,
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-    ) -> Result<Option<Taken>, CaptureError> {
+        keep: impl FnOnce(&View<'_>) -> O,
+    ) -> Result<Option<Taken<O>>, CaptureError> {
         let renderer = self.graphics.renderer();
         self.painter
-            .take::<GlesTexture>(renderer, goblin, shot, watch, None)
+            .take::<GlesTexture, _>(renderer, goblin, shot, watch, Memory::None, keep)
     }
 
     pub(super) fn cursor_look(&mut self, goblin: &Goblin, scale: f64) -> Option<CursorLook> {

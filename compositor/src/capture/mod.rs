@@ -17,7 +17,7 @@ use tracing::warn;
 use crate::backend::Backend;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId};
-use crate::render::{CaptureError, Shot, Subject, Watch};
+use crate::render::{CaptureError, Shot, Subject, View, Watch};
 
 pub(crate) use shm::{FORMATS, fits};
 
@@ -173,17 +173,15 @@ impl Goblin {
             known.filter(|(of, _)| *of == shot).map(|(_, watch)| watch)
         });
         let mut watch = seen.map(Option::unwrap_or_default);
-        let taken = backend.take(self, &shot, watch.as_mut());
+        let write = |picture: &View<'_>| shm::write(&request.buffer, picture);
+        let taken = backend.take(self, &shot, watch.as_mut(), write);
         let outcome = match taken {
             Ok(None) | Err(CaptureError::NoCursor) => Attempt::Wait,
-            Ok(Some(taken)) => {
-                let copied = shm::write(&request.buffer, &taken.picture);
-                Attempt::Done(copied.map(|()| Copied {
-                    damage: taken.damage,
-                    transform: canvas.map_or(Transform::Normal, |canvas| canvas.transform),
-                    time: self.clock.now().into(),
-                }))
-            }
+            Ok(Some(taken)) => Attempt::Done(taken.picture.map(|()| Copied {
+                damage: taken.damage,
+                transform: canvas.map_or(Transform::Normal, |canvas| canvas.transform),
+                time: self.clock.now().into(),
+            })),
             Err(CaptureError::NoOutput(_) | CaptureError::NoWindow(_)) => {
                 Attempt::Done(Err(Failure::Gone))
             }

@@ -12,7 +12,7 @@ use smithay::utils::{Buffer, Size};
 use smithay::wayland::shm::{BufferData, with_buffer_contents, with_buffer_contents_mut};
 
 use super::Failure;
-use crate::render::Capture;
+use crate::render::{PIXEL, View};
 
 /// The formats that a picture can be copied into, the best one first.
 pub(crate) const FORMATS: [Format; 4] = [
@@ -21,9 +21,6 @@ pub(crate) const FORMATS: [Format; 4] = [
     Format::Xbgr8888,
     Format::Abgr8888,
 ];
-
-/// Bytes of a pixel in each of [`FORMATS`].
-const PIXEL: usize = 4;
 
 /// Whether a picture of a size can be copied into a buffer.
 pub(crate) fn fits(buffer: &WlBuffer, size: Size<i32, Buffer>) -> bool {
@@ -35,33 +32,36 @@ pub(crate) fn fits(buffer: &WlBuffer, size: Size<i32, Buffer>) -> bool {
 }
 
 /// Copies a picture into a buffer.
-pub(super) fn write(buffer: &WlBuffer, picture: &Capture) -> Result<(), Failure> {
+pub(super) fn write(buffer: &WlBuffer, picture: &View<'_>) -> Result<(), Failure> {
     if !buffer.is_alive() {
         return Err(Failure::Buffer);
     }
     let written = with_buffer_contents_mut(buffer, |memory, len, data| {
         let rows = Rows::of(len, &data)?;
-        let fits = rows.width * PIXEL * rows.height == picture.data.len()
-            && u32::try_from(rows.width).ok()? == picture.width;
-        if !fits || rows.width == 0 {
+        if (data.width, data.height) != (picture.size.w, picture.size.h) {
             return None;
         }
         let swapped = matches!(data.format, Format::Xbgr8888 | Format::Abgr8888);
         let mut turned = vec![0; rows.width * PIXEL];
-        for (index, source) in picture.data.chunks_exact(turned.len()).enumerate() {
-            let row = if swapped {
+        for (index, source) in picture.rows().take(rows.height).enumerate() {
+            let row = if swapped || picture.opaque {
                 turned.copy_from_slice(source);
-                turned
-                    .chunks_exact_mut(PIXEL)
-                    .for_each(|pixel| pixel.swap(0, 2));
+                for pixel in turned.chunks_exact_mut(PIXEL) {
+                    if swapped {
+                        pixel.swap(0, 2);
+                    }
+                    if picture.opaque {
+                        pixel[PIXEL - 1] = u8::MAX;
+                    }
+                }
                 turned.as_slice()
             } else {
                 source
             };
             // SAFETY: `Rows::of` has checked that `height` rows of `width` pixels, `stride` bytes
-            // apart from `offset` on, end within the `len` bytes that `memory` points at, and there
-            // are `height` chunks. `row` is memory of ours, so the two do not overlap. No reference to the
-            // shared memory is made. smithay catches the SIGBUS of a pool that was cut short.
+            // apart from `offset` on, end within the `len` bytes that `memory` points at; no more than `height` are
+            // taken, and each is `width` pixels long, as the picture is. `row` is memory of ours, so the two do not
+            // overlap. No reference to the shared memory is made. smithay catches the SIGBUS of a pool that was cut short.
             unsafe {
                 let start = memory.add(rows.offset + index * rows.stride);
                 std::ptr::copy_nonoverlapping(row.as_ptr(), start, row.len());

@@ -217,7 +217,8 @@ impl Layout {
     }
 
     /// The top left of a new floating window's content: over its parent, else in the middle of the
-    /// work area, a step further down for each window whose title bar it would hide.
+    /// work area, a step further down for each window whose title bar it would hide. Where the area ends it goes on at the
+    /// top, a little further to the right each time: what fits into the area is opened within it.
     fn place(&self, window: &Window, size: Extent) -> Pos {
         let area = self.work_area_of(window);
         let insets = self.metrics.floating_insets(window);
@@ -251,15 +252,35 @@ impl Layout {
                 (other.x - loc.x).abs() < step / 2 && (other.y - loc.y).abs() < step / 2
             })
         };
-        while window.parent.is_none() && hides(loc) {
+        let inner = Pos::from((insets.left, insets.top));
+        if window.parent.is_some() {
+            return loc + inner;
+        }
+        let last: Pos = (
+            area.loc.x + (area.size.w - outer.w).max(0),
+            area.loc.y + (area.size.h - outer.h).max(0),
+        )
+            .into();
+        let down = |from: Pos| {
+            let below = move |at: &Pos| Some(*at + Pos::from((step, step)));
+            std::iter::successors(Some(from), below)
+                .take_while(move |at| at.x <= last.x && at.y <= last.y)
+        };
+        let at_the_top = (area.loc.x..=last.x).step_by(usize::try_from(2 * step).unwrap_or(1));
+        let starts = std::iter::once(loc).chain(at_the_top.map(|x| (x, area.loc.y).into()));
+        if let Some(free) = starts.flat_map(down).find(|at| !hides(*at)) {
+            return free + inner;
+        }
+        // There is room for no more, or not even for one: it hangs out of the area.
+        while hides(loc) {
             loc += Pos::from((step, step));
             if loc.x + REACHABLE > area.loc.x + area.size.w
                 || loc.y + step > area.loc.y + area.size.h
             {
-                return area.loc + Pos::from((insets.left, insets.top));
+                return area.loc + inner;
             }
         }
-        loc + Pos::from((insets.left, insets.top))
+        loc + inner
     }
 
     /// Moves a floating window just so far that all of it lies in the work area, or its top left corner where

@@ -1,12 +1,13 @@
 //! Pictures: a scene drawn off screen and read back. For `/desktop`, for the protocols that capture
 //! the screen, and for the tests.
 
-use smithay::backend::allocator::Fourcc;
 use smithay::backend::renderer::damage::OutputDamageTracker;
 use smithay::backend::renderer::element::{Element, RenderElement};
-use smithay::backend::renderer::{Bind, Color32F, ExportMem, Offscreen, Renderer};
+use smithay::backend::renderer::{Color32F, Renderer};
 use smithay::utils::{Buffer, Physical, Point, Rectangle, Size, Transform};
 use thiserror::Error;
+
+use super::readout::{ReadOut, View};
 
 /// Why a picture could not be taken.
 #[derive(Debug, Error)]
@@ -109,57 +110,31 @@ impl Watch {
     }
 }
 
-/// Draws elements into a buffer of the renderer's and reads a part of it back.
-pub(crate) fn read_back<R, T, E>(
+/// Draws elements into a buffer of a canvas' size and has a part of it read.
+pub(super) fn read_back<R, T, E, O>(
     renderer: &mut R,
+    buffer: &mut T,
     canvas: &Canvas,
     part: Rectangle<i32, Buffer>,
     elements: &[E],
     ground: Color32F,
-) -> Result<Capture, CaptureError>
+    read: impl FnOnce(&View<'_>) -> O,
+) -> Result<O, CaptureError>
 where
-    R: Renderer + Bind<T> + Offscreen<T> + ExportMem,
+    R: Renderer + ReadOut<T>,
     E: RenderElement<R>,
 {
     let failed = |error: &dyn std::fmt::Display| CaptureError::Render(error.to_string());
-    let mut buffer = renderer
-        .create_buffer(Fourcc::Argb8888, canvas.buffer_size())
-        .map_err(|error| failed(&error))?;
-    let mut target = renderer.bind(&mut buffer).map_err(|error| failed(&error))?;
+    let mut target = renderer.bind(buffer).map_err(|error| failed(&error))?;
     let mut tracker = canvas.tracker();
     let drawn = tracker
         .render_output(renderer, &mut target, 0, elements, ground)
         .map_err(|error| failed(&error))?;
     renderer.wait(&drawn.sync).map_err(|error| failed(&error))?;
-    copy(renderer, &target, part).map_err(|error| failed(&error))
-}
-
-/// Reads a part of a buffer that holds what a picture is to show.
-pub(super) fn read<R, T>(
-    renderer: &mut R,
-    shown: &mut T,
-    part: Rectangle<i32, Buffer>,
-) -> Result<Capture, CaptureError>
-where
-    R: Renderer + Bind<T> + ExportMem,
-{
-    let failed = |error: R::Error| CaptureError::Render(error.to_string());
-    let target = renderer.bind(shown).map_err(failed)?;
-    copy(renderer, &target, part).map_err(failed)
-}
-
-fn copy<R: Renderer + ExportMem>(
-    renderer: &mut R,
-    target: &R::Framebuffer<'_>,
-    part: Rectangle<i32, Buffer>,
-) -> Result<Capture, R::Error> {
-    let mapping = renderer.copy_framebuffer(target, part, Fourcc::Argb8888)?;
-    let data = renderer.map_texture(&mapping)?.to_vec();
-    Ok(Capture {
-        data,
-        width: part.size.w.unsigned_abs(),
-        height: part.size.h.unsigned_abs(),
-    })
+    drop(target);
+    renderer
+        .read_out(buffer, part, read)
+        .map_err(|error| failed(&error))
 }
 
 /// The parts of `areas` that lie in `part`, relative to it.

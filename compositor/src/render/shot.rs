@@ -1,10 +1,12 @@
 //! What pictures are taken of.
 
-use smithay::backend::renderer::{Bind, Color32F, ExportMem, Offscreen};
+use smithay::backend::allocator::Fourcc;
+use smithay::backend::renderer::{Color32F, Offscreen};
 use smithay::utils::{Buffer, Point, Rectangle};
 
-use super::capture::{Canvas, Capture, CaptureError, Watch, read, read_back, within};
+use super::capture::{Canvas, CaptureError, Watch, read_back, within};
 use super::elements::OutputElement;
+use super::readout::{ReadOut, View};
 use super::redraw::RedrawState;
 use super::scene::{BACKGROUND, Painter, SceneRenderer};
 use crate::goblin::Goblin;
@@ -47,11 +49,21 @@ impl Shot {
     }
 }
 
-/// A picture, and what of it has changed since the one before.
+/// A picture, as who asked for it has kept it, and what of it has changed since the one before.
 #[derive(Debug)]
-pub(crate) struct Taken {
-    pub(crate) picture: Capture,
+pub(crate) struct Taken<O> {
+    pub(crate) picture: O,
     pub(crate) damage: Vec<Rectangle<i32, Buffer>>,
+}
+
+/// Where a picture lies, or may.
+pub(crate) enum Memory<'a, T> {
+    /// It is there already, as it is now.
+    Shown(&'a mut T),
+    /// It can be drawn there: nobody needs what is in it, and it has the picture's size.
+    Free(&'a mut T),
+    /// It needs memory of its own.
+    None,
 }
 
 impl Goblin {
@@ -100,18 +112,18 @@ where
     R: SceneRenderer,
     R::TextureId: Clone + 'static,
 {
-    /// Takes a picture; with a watch, only if something in it has changed since its last look. `shown`: where
-    /// it lies already, as it is now.
-    pub(crate) fn take<T>(
+    /// Takes a picture and has it kept by `keep`; with a watch, only if something in it has changed since its last look.
+    pub(crate) fn take<T, O>(
         &mut self,
         renderer: &mut R,
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-        shown: Option<&mut T>,
-    ) -> Result<Option<Taken>, CaptureError>
+        memory: Memory<'_, T>,
+        keep: impl FnOnce(&View<'_>) -> O,
+    ) -> Result<Option<Taken<O>>, CaptureError>
     where
-        R: Bind<T> + Offscreen<T> + ExportMem,
+        R: ReadOut<T> + Offscreen<T>,
     {
         let (canvas, elements, ground) = self.stage(renderer, goblin, shot)?;
         let whole = Rectangle::from_size(canvas.buffer_size());
@@ -124,9 +136,18 @@ where
         if damage.is_empty() {
             return Ok(None);
         }
-        let picture = match shown {
-            Some(shown) => read(renderer, shown, part)?,
-            None => read_back::<_, T, _>(renderer, &canvas, part, &elements, ground)?,
+        let failed = |error: R::Error| CaptureError::Render(error.to_string());
+        let picture = match memory {
+            Memory::Shown(shown) => renderer.read_out(shown, part, keep).map_err(failed)?,
+            Memory::Free(free) => {
+                read_back(renderer, free, &canvas, part, &elements, ground, keep)?
+            }
+            Memory::None => {
+                let mut new = renderer
+                    .create_buffer(Fourcc::Argb8888, canvas.buffer_size())
+                    .map_err(failed)?;
+                read_back(renderer, &mut new, &canvas, part, &elements, ground, keep)?
+            }
         };
         Ok(Some(Taken { picture, damage }))
     }

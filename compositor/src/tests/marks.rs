@@ -28,7 +28,9 @@ fn picture(fixture: &mut Fixture) -> Capture {
         ..Shot::whole(Subject::Upright(fixture.goblin.outputs[0].id))
     };
     let mut backend = fixture.goblin.backend.take().unwrap();
-    let taken = backend.take(&fixture.goblin, &shot, None).unwrap();
+    let taken = backend
+        .take(&fixture.goblin, &shot, None, |view| view.to_capture())
+        .unwrap();
     fixture.goblin.backend = Some(backend);
     let mut picture = taken.unwrap().picture;
     for pixel in picture.data.chunks_exact_mut(4) {

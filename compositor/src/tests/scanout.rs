@@ -34,7 +34,10 @@ fn shows_a_surface(fixture: &Fixture) -> bool {
 fn shot(fixture: &mut Fixture) -> Vec<u8> {
     let mut backend = fixture.goblin.backend.take().unwrap();
     let shot = Shot::whole(Subject::Output(fixture.goblin.outputs[0].id));
-    let taken = backend.take(&fixture.goblin, &shot, None).unwrap().unwrap();
+    let taken = backend
+        .take(&fixture.goblin, &shot, None, |view| view.to_capture())
+        .unwrap()
+        .unwrap();
     fixture.goblin.backend = Some(backend);
     taken.picture.data
 }
@@ -69,6 +72,13 @@ fn a_film_is_shown_from_its_buffers_and_told_of_its_frames() {
 fn what_lies_above_a_film_is_drawn_and_afterwards_the_whole_screen_is() {
     let mut fixture = Fixture::with_outputs(&["440x280@1"]);
     let (mut client, window) = film(&mut fixture);
+    // Drawn where the screen's own picture was.
+    assert!(
+        shot(&mut fixture)
+            .chunks_exact(4)
+            .all(|pixel| pixel[3] == 0xff)
+    );
+    assert!(shows_a_surface(&fixture));
     fixture.pointer_to(100, 100);
     fixture.settle();
     assert!(!shows_a_surface(&fixture), "the pointer is above it");
@@ -85,7 +95,7 @@ fn what_lies_above_a_film_is_drawn_and_afterwards_the_whole_screen_is() {
     };
     let mut backend = fixture.goblin.backend.take().unwrap();
     let taken = backend
-        .take(&fixture.goblin, &screen, None)
+        .take(&fixture.goblin, &screen, None, |view| view.to_capture())
         .unwrap()
         .unwrap();
     fixture.goblin.backend = Some(backend);

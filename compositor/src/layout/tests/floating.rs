@@ -22,6 +22,27 @@ fn a_new_window_stands_in_the_middle_and_the_next_beside_it() {
 }
 
 #[test]
+fn new_windows_open_within_the_work_area_and_hide_no_title_bar_while_there_is_room() {
+    let mut layout = screen();
+    let area = Rect::new((0, 40).into(), (1920, 1040).into());
+    layout.set_work_area(OutputId(1), area);
+    let frames: Vec<Rect> = (1..=60)
+        .map(|id| {
+            let window = open(&mut layout, id, (800, 600));
+            layout.frame_rect(window).unwrap()
+        })
+        .collect();
+    for (index, frame) in frames.iter().enumerate() {
+        assert!(area.contains_rect(*frame), "window {index}: {frame:?}");
+        let hidden = frames[..index].iter().any(|other| {
+            let away = frame.loc - other.loc;
+            away.x.abs() < BAR / 2 && away.y.abs() < BAR / 2
+        });
+        assert!(!hidden, "window {index} hides the bar of one before it");
+    }
+}
+
+#[test]
 fn maximising_fills_the_work_area_and_gives_the_old_place_back() {
     let mut layout = screen();
     layout.set_work_area(OutputId(1), Rect::new((0, 0).into(), (1920, 1040).into()));
