@@ -12,6 +12,7 @@ use crate::capture::Failure;
 use crate::goblin::Goblin;
 use crate::layers::layer_map_for_output;
 use crate::layout::{OutputId, Rect};
+use crate::process::give_back_what_is_free;
 use crate::render::{Costs, RedrawState, Subject};
 
 /// The most outputs that a session has.
@@ -167,6 +168,8 @@ impl Goblin {
             self.display.disable_global::<Goblin>(global.clone());
             self.after(GRACE, move |goblin| {
                 goblin.display.remove_global::<Goblin>(global);
+                // By now its windows' pictures were drawn anew elsewhere, too.
+                give_back_what_is_free();
             });
         }
         let name = state.output.name();

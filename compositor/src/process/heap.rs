@@ -29,6 +29,16 @@ pub(crate) fn give_back_large_pieces() {
     }
 }
 
+/// Has small pieces given back too, where whole pages of them are free. It looks at all of the heap: for after something large
+/// is gone.
+pub(crate) fn give_back_what_is_free() {
+    #[cfg(target_env = "gnu")]
+    {
+        // SAFETY: malloc_trim(3) touches no memory that is in use.
+        unsafe { libc::malloc_trim(0) };
+    }
+}
+
 /// The smallest page, in bytes: what *madvise(2)* wants its places to be multiples of.
 const PAGE: usize = 4096;
 

@@ -70,6 +70,8 @@ impl FrameLook {
 
 struct Painted<R: Renderer> {
     look: FrameLook,
+    /// The last scene that it was in.
+    scene: u64,
     bar: Picture<R>,
     /// Only what lies above others has one.
     shadow: Option<Shadow<R>>,
@@ -77,9 +79,15 @@ struct Painted<R: Renderer> {
     lines: [Id; 3],
 }
 
-/// The frames painted so far, one for each window.
+/// Scenes for which a frame is kept that is in none of them: some seconds of them. What is hidden for long would be kept for nothing,
+/// at the size and scale that it was last seen at.
+const KEPT: u64 = 240;
+
+/// The frames painted so far, one for each window that was seen lately.
 pub(crate) struct Frames<R: Renderer> {
     painted: HashMap<WindowId, Painted<R>>,
+    /// Scenes drawn so far, of all outputs.
+    scene: u64,
     pub(super) titles: Titles,
 }
 
@@ -87,6 +95,7 @@ impl<R: Renderer> Default for Frames<R> {
     fn default() -> Self {
         Self {
             painted: HashMap::new(),
+            scene: 0,
             titles: Titles::default(),
         }
     }
@@ -97,9 +106,12 @@ where
     R: Renderer + ImportMem,
     R::TextureId: Clone,
 {
-    /// Forgets the frames of windows that are gone.
-    pub(crate) fn retain(&mut self, alive: impl Fn(WindowId) -> bool) {
-        self.painted.retain(|id, _| alive(*id));
+    /// A new scene begins: the frames of windows that are gone are forgotten, and those that were in no scene for long.
+    pub(crate) fn begin(&mut self, alive: impl Fn(WindowId) -> bool) {
+        self.scene += 1;
+        let scene = self.scene;
+        self.painted
+            .retain(|id, painted| alive(*id) && scene - painted.scene <= KEPT);
     }
 
     /// The elements of a frame around the content at `content`, front to back, and those of the
@@ -122,9 +134,10 @@ where
                 Err(error) => warn!("the frame of window {id} could not be painted: {error}"),
             }
         }
-        let Some(painted) = self.painted.get(&id) else {
+        let Some(painted) = self.painted.get_mut(&id) else {
             return Default::default();
         };
+        painted.scene = self.scene;
         let look = &painted.look;
         let palette = Palette::of(look.theme, &look.domain, look.focused);
         let border = look.border();
@@ -185,6 +198,7 @@ where
         // New lines with each look: their colour may have changed.
         Ok(Painted {
             look,
+            scene: self.scene,
             bar,
             shadow,
             lines: [Id::new(), Id::new(), Id::new()],
