@@ -13,7 +13,7 @@ use smithay::reexports::wayland_server::backend::ClientId;
 use smithay::reexports::wayland_server::protocol::wl_output::WlOutput;
 use smithay::reexports::wayland_server::protocol::wl_surface::WlSurface;
 use smithay::reexports::wayland_server::{
-    Client, DataInit, Dispatch, DisplayHandle, Resource, delegate_dispatch,
+    Client, DataInit, Dispatch, Display, DisplayHandle, Resource, delegate_dispatch,
     delegate_global_dispatch,
 };
 use smithay::utils::{SERIAL_COUNTER, Size};
@@ -52,10 +52,7 @@ enum Phase {
 impl ScreenLock {
     pub(crate) fn new(display: &DisplayHandle) -> Self {
         Self {
-            manager: SessionLockManagerState::new::<Goblin, _>(
-                display,
-                sees::<ExtSessionLockManagerV1>,
-            ),
+            manager: manager(display),
             phase: Phase::Unlocked,
             holder: None,
             surfaces: Vec::new(),
@@ -86,6 +83,20 @@ impl ScreenLock {
     fn is_held_by(&self, lock: &ExtSessionLockV1) -> bool {
         self.holder.as_ref() == Some(lock)
     }
+
+    /// smithay 0.7.0 keeps the outputs that were asked for, of all clients, until the session is unlocked: also those of
+    /// clients that died, and of surfaces that are gone. They cannot be taken from it; a state that has none takes its
+    /// place, made on a display that nobody is at. Whether an output has a surface we know ourselves.
+    fn forget_asked_outputs(&mut self) {
+        match Display::<Goblin>::new() {
+            Ok(display) => self.manager = manager(&display.handle()),
+            Err(error) => warn!("the outputs that lockers asked for are not forgotten: {error}"),
+        }
+    }
+}
+
+fn manager(display: &DisplayHandle) -> SessionLockManagerState {
+    SessionLockManagerState::new::<Goblin, _>(display, sees::<ExtSessionLockManagerV1>)
 }
 
 impl SessionLockHandler for Goblin {
@@ -202,6 +213,13 @@ impl Goblin {
         surface.cloned()
     }
 
+    fn has_lock_surface(&self, output: &WlOutput) -> bool {
+        let output = Output::from_resource(output);
+        let id = output.and_then(|output| self.id_of_output(&output));
+        let mut surfaces = self.globals.lock.surfaces.iter();
+        surfaces.any(|(on, surface)| Some(*on) == id && surface.alive())
+    }
+
     fn end_lock(&mut self) {
         let lock = &mut self.globals.lock;
         lock.phase = Phase::Unlocked;
@@ -264,13 +282,21 @@ impl Dispatch<ExtSessionLockV1, SessionLockState> for Goblin {
             }
             // Given up before it was confirmed.
             Request::Destroy if held && !confirmed => goblin.end_lock(),
+            Request::GetLockSurface { output, .. } if held && goblin.has_lock_surface(output) => {
+                lock.post_error(Error::DuplicateOutput, "this output has a lock surface");
+                return;
+            }
             _ => {}
         }
+        let asks = matches!(request, Request::GetLockSurface { .. });
         goblin.globals.lock.speaker = Some(lock.clone());
         <SessionLockManagerState as Dispatch<_, _, Self>>::request(
             goblin, client, lock, request, data, display, data_init,
         );
         goblin.globals.lock.speaker = None;
+        if asks {
+            goblin.globals.lock.forget_asked_outputs();
+        }
     }
 
     fn destroyed(goblin: &mut Self, _: ClientId, lock: &ExtSessionLockV1, _: &SessionLockState) {

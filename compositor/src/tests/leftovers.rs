@@ -132,3 +132,32 @@ fn devices_of_clients_that_died_are_forgotten_when_the_next_client_takes_its_own
     take_devices(&mut fixture, &mut known, true, &mut Leftovers::default());
     assert_eq!(left.kept(), BTreeSet::new());
 }
+
+#[test]
+fn a_locker_that_died_leaves_its_lock_and_nothing_else() {
+    let mut fixture = Fixture::new();
+    let (mut known, mut left) = (Known::default(), Leftovers::default());
+    let mut random = Random::new(7);
+    let mut client = WireClient::new(&mut fixture);
+    for index in 0..client.globals.len() {
+        client.bind(&mut fixture, index, &mut known);
+    }
+    for step in [
+        ("ext_session_lock_manager_v1", "lock", [].as_slice()),
+        ("wl_compositor", "create_surface", &[]),
+        ("ext_session_lock_v1", "get_lock_surface", &[]),
+    ] {
+        client.step(&step, &mut random);
+    }
+    fixture.turn();
+    fixture.settle();
+    left.note(&fixture, client.server_side());
+    client.hear();
+    assert_eq!(client.error, None);
+    drop(client);
+    fixture.turn();
+    assert!(fixture.goblin.globals.lock.is_on());
+    // A device of its own is forgotten when the next client takes one.
+    take_devices(&mut fixture, &mut known, true, &mut Leftovers::default());
+    assert_eq!(left.kept(), BTreeSet::new());
+}

@@ -135,6 +135,31 @@ fn a_locked_session_shows_and_hears_the_locker_alone() {
 }
 
 #[test]
+fn an_output_is_covered_once_and_anew_when_its_surface_is_gone() {
+    let mut fixture = Fixture::new();
+    let mut locker = fixture.connect();
+    let held = lock(&mut fixture, &mut locker);
+    let (output, handle): (WlOutput, _) = (locker.bind(), locker.handle());
+    for _ in 0..2 {
+        let surface = locker.surface();
+        let covering = held.get_lock_surface(&surface, &output, &handle, ());
+        locker.roundtrip(&mut fixture);
+        assert_eq!(locker.heard.take_notes(&covering), ["1920x1080"]);
+        covering.destroy();
+        surface.destroy();
+        locker.roundtrip(&mut fixture);
+    }
+    let again: WlOutput = locker.bind();
+    for output in [output, again] {
+        let surface = locker.surface();
+        held.get_lock_surface(&surface, &output, &handle, ());
+    }
+    assert!(locker.try_roundtrip(&mut fixture).is_err());
+    let error = locker.protocol_error().unwrap();
+    assert!(error.starts_with("ext_session_lock_v1: 3"), "{error}");
+}
+
+#[test]
 fn no_picture_and_no_injected_key_behind_the_lock() {
     let mut fixture = Fixture::new();
     let mut locker = fixture.connect();
