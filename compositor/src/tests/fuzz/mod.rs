@@ -18,7 +18,7 @@ use super::Fixture;
 use super::leftovers::{Leftovers, take_devices};
 use crate::layers::layer_map_for_output;
 pub(super) use random::Random;
-use script::STEPS;
+use script::{Lessons, STEPS};
 pub(super) use wire::{Known, WireClient, put_bytes};
 
 /// Requests in a test that nobody waits for.
@@ -96,6 +96,7 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
     let mut clients: Vec<WireClient> = Vec::new();
     let mut left = Leftovers::default();
     let (mut lives, mut deaths) = (0, 0);
+    let mut lessons = Lessons::default();
     for sent in 0..ROUND {
         if clients.len() < CLIENTS {
             let mut client = WireClient::new(&mut fixture);
@@ -115,7 +116,9 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
                 client.step(step, &mut random);
             }
         } else {
-            client.anything(&mut random);
+            // One of them is an attacker.
+            let lessons = (index > 0).then_some(&lessons);
+            client.anything(lessons, &mut random);
         }
         if random.one_in(4) {
             turn(&mut fixture);
@@ -130,6 +133,8 @@ fn round(seed: u64, known: &mut Known) -> (u64, u64) {
             }
         }
         let before = clients.len();
+        let dead = clients.iter().filter(|client| client.dead);
+        dead.for_each(|client| lessons.learn(client));
         clients.retain(|client| !client.dead);
         deaths += (before - clients.len()) as u64;
         if random.one_in(300) {

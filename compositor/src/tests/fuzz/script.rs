@@ -1,11 +1,12 @@
 //! What a hostile client sends: requests with arguments of the right kinds and of the wrong, in an
 //! order that sometimes makes sense.
 
+use std::collections::HashMap;
 use std::os::fd::OwnedFd;
 
 use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, ftruncate, memfd_create};
 use smithay::reexports::wayland_server::backend::protocol::{
-    ANONYMOUS_INTERFACE, ArgumentType, Interface,
+    ANONYMOUS_INTERFACE, AllowNull, ArgumentType, Interface, MessageDesc,
 };
 
 use super::random::Random;
@@ -117,10 +118,31 @@ pub(super) const STEPS: &[&[(&str, &str, &[u32])]] = &[
     ],
 ];
 
+/// What clients were cut off for, by interface and number of the request: one that heeds it lives longer, and gets further.
+#[derive(Default)]
+pub(super) struct Lessons(HashMap<(&'static str, usize), u32>);
+
+impl Lessons {
+    /// A client died.
+    pub(super) fn learn(&mut self, of: &WireClient) {
+        let object = of.error.as_ref().map(|(object, ..)| object);
+        if let Some(request) = object.and_then(|object| of.said.get(object)) {
+            *self.0.entry(*request).or_default() += 1;
+        }
+    }
+
+    /// Whether to leave a request out: the more often it was deadly.
+    fn warn_of(&self, request: (&'static str, usize), random: &mut Random) -> bool {
+        let deaths = self.0.get(&request).copied().unwrap_or_default();
+        deaths > 0 && !random.one_in(4 * deaths as usize)
+    }
+}
+
 impl WireClient {
-    /// Sends a request of any object that it has.
-    pub(super) fn anything(&mut self, random: &mut Random) {
-        if self.objects.is_empty() || random.one_in(60) {
+    /// Sends a request of any object that it has. With `lessons` it takes care to live: it is a program with faults, not an
+    /// attacker.
+    pub(super) fn anything(&mut self, lessons: Option<&Lessons>, random: &mut Random) {
+        if self.objects.is_empty() || lessons.is_none() && random.one_in(60) {
             return self.nonsense(random);
         }
         // Newer objects have more to say.
@@ -141,15 +163,41 @@ impl WireClient {
         if requests[opcode].is_destructor && !random.one_in(6) {
             return;
         }
-        if requests[opcode].since > object.version && !random.one_in(50) {
+        if requests[opcode].since > object.version && (lessons.is_some() || !random.one_in(50)) {
             return;
         }
-        let manner = if random.one_in(3) {
+        if let Some(lessons) = lessons
+            && (lessons.warn_of((object.interface.name, opcode), random)
+                || self.lacks_an_argument(&requests[opcode]))
+        {
+            return;
+        }
+        let manner = if random.one_in(if lessons.is_some() { 30 } else { 3 }) {
             Manner::Wild
         } else {
             Manner::Sane
         };
         self.request(object, opcode, &[], manner, random);
+    }
+
+    /// Whether there is no object for an argument that must be one.
+    fn lacks_an_argument(&self, request: &MessageDesc) -> bool {
+        let objects = request
+            .signature
+            .iter()
+            .filter_map(|argument| match argument {
+                ArgumentType::Object(null) => Some(null),
+                _ => None,
+            });
+        objects
+            .zip(request.arg_interfaces)
+            .any(|(null, interface)| {
+                *null == AllowNull::No
+                    && !self
+                        .objects
+                        .iter()
+                        .any(|object| object.interface.name == interface.name)
+            })
     }
 
     /// Sends a request by its name, on the newest object of the interface, if there is one.
@@ -211,6 +259,7 @@ impl WireClient {
                 ArgumentType::Fd => fds.push(descriptor(manner, random)),
             }
         }
+        self.said.insert(object.id, (object.interface.name, opcode));
         self.send(object.id, u16::try_from(opcode).unwrap(), &body, &fds);
         if request.is_destructor {
             self.objects.retain(|other| other.id != object.id);

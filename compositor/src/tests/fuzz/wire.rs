@@ -32,6 +32,8 @@ pub(in crate::tests) struct WireClient {
     inbox: Vec<u8>,
     next_id: u32,
     pub(in crate::tests) dead: bool,
+    /// The last request of each object.
+    pub(super) said: HashMap<u32, (&'static str, usize)>,
     /// What it was cut off for: object, number, text.
     pub(in crate::tests) error: Option<(u32, u32, String)>,
 }
@@ -54,6 +56,7 @@ impl WireClient {
             inbox: Vec::new(),
             next_id: 3,
             dead: false,
+            said: HashMap::new(),
             error: None,
         };
         new.send(DISPLAY, 1, &REGISTRY.to_ne_bytes(), &[]);
