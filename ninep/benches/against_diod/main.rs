@@ -1,7 +1,7 @@
 //! `cargo bench -p goblin-ninep --bench against_diod`: our export and Debian's diod serve one folder, and one load generator,
 //! which speaks 9P2000.L in frames of its own, drives both in turn. Reports, and judges nothing but the budgets beside the figures.
 //!
-//! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N] [--net unix|tcp]`: DIR is where the folder is made (`/dev/shm` unless given, so that
+//! `-- [--dir DIR] [--rounds N] [--only WORK] [--depth N] [--net unix|tcp] [--block BYTES]`: DIR is where the folder is made (`/dev/shm` unless given, so that
 //! no disk is measured); the median of N rounds counts; the others pick lines of the table.
 
 mod frames;
