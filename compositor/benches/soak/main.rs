@@ -104,6 +104,12 @@ fn judge(before: &Held, after: &Held) -> Result<()> {
         after.descriptors
     );
     ensure!(
+        after.threads <= before.threads,
+        "threads grew from {} to {}",
+        before.threads,
+        after.threads
+    );
+    ensure!(
         after.windows == before.windows,
         "there were {} windows and are {}",
         before.windows,

@@ -18,8 +18,8 @@ use crate::layout::OutputId;
 use crate::outputs::{MAX_SIDE, SCALES, Setup};
 use crate::process::want_large_pages;
 use crate::render::{
-    BACKGROUND, CaptureError, CursorLook, Memory, OutputElement, Painter, Shot, Subject, Taken,
-    View, Watch,
+    BACKGROUND, CaptureError, CursorLook, Drawn, Memory, OutputElement, Painter, Shot, Subject,
+    Taken, Watch,
 };
 
 /// A virtual output as the command line gives it: `1920x1080@1.25`.
@@ -187,27 +187,23 @@ impl Headless {
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-        keep: impl FnOnce(&View<'_>) -> O,
+        keep: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<Option<Taken<O>>, CaptureError> {
-        let shown = goblin.shown_as_it_is(shot).is_some();
-        let size = goblin
-            .canvas_of(shot.subject)
-            .map(|canvas| canvas.buffer_size());
-        let memory = match shot.subject {
+        let screen = match shot.subject {
             Subject::Output(id) | Subject::Upright(id) => self.screens.get_mut(&id),
             _ => None,
         };
-        let memory = match memory {
-            Some(screen) if shown && screen.shows == Shows::Image => {
-                Memory::Shown(&mut screen.image)
-            }
-            // The image is old: the next frame that needs it draws all of it anew.
-            Some(screen)
-                if screen.shows == Shows::Surface
-                    && size.is_some_and(|size| (size.w, size.h) == screen.look.0.into()) =>
-            {
+        let size = goblin.canvas_of(shot.subject).map(|canvas| {
+            let size = canvas.buffer_size();
+            (size.w, size.h).into()
+        });
+        let shown = goblin.shown_as_it_is(shot).is_some();
+        let memory = match screen.filter(|screen| size == Some(screen.look.0)) {
+            Some(screen) if screen.shows != Shows::Image => {
+                // The image is old: the next frame that needs it draws all of it anew.
                 Memory::Free(&mut screen.image)
             }
+            Some(screen) if shown => Memory::Shown(&mut screen.image),
             _ => Memory::None,
         };
         // What a person sees of the screen; what lies in its memory is as it was drawn.
@@ -217,7 +213,7 @@ impl Headless {
                 .and_then(|state| state.gamma.as_ref()),
             _ => None,
         };
-        let keep = |view: &View<'_>| match gamma {
+        let keep = |view: &Drawn<'_>| match gamma {
             Some(gamma) => {
                 let mut lit = view.to_capture();
                 gamma.apply(&mut lit);

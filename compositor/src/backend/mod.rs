@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::goblin::Goblin;
 use crate::layout::OutputId;
-use crate::render::{Capture, CaptureError, CursorLook, Shot, Subject, Taken, View, Watch};
+use crate::render::{Capture, CaptureError, CursorLook, Drawn, Shot, Subject, Taken, Watch};
 
 pub(crate) use headless::Headless;
 pub(crate) use headless::{BadSize, VirtualOutput};
@@ -91,7 +91,7 @@ impl Backend {
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-        keep: impl FnOnce(&View<'_>) -> O,
+        keep: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<Option<Taken<O>>, CaptureError> {
         match self {
             Backend::Headless(backend) => backend.take(goblin, shot, watch, keep),

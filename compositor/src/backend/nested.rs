@@ -12,7 +12,7 @@ use crate::goblin::Goblin;
 use crate::layout::OutputId;
 use crate::outputs::{REFRESH, Setup};
 use crate::render::{
-    BACKGROUND, CaptureError, CursorLook, Memory, Painter, Shot, Taken, View, Watch,
+    BACKGROUND, CaptureError, CursorLook, Drawn, Memory, Painter, Shot, Taken, Watch,
 };
 
 type Look = (Size<i32, Physical>, f64, Transform);
@@ -116,7 +116,7 @@ impl Nested {
         goblin: &Goblin,
         shot: &Shot,
         watch: Option<&mut Watch>,
-        keep: impl FnOnce(&View<'_>) -> O,
+        keep: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<Option<Taken<O>>, CaptureError> {
         let renderer = self.graphics.renderer();
         self.painter

@@ -17,7 +17,7 @@ use tracing::warn;
 use crate::backend::Backend;
 use crate::goblin::Goblin;
 use crate::layout::{OutputId, WindowId};
-use crate::render::{CaptureError, Shot, Subject, View, Watch};
+use crate::render::{CaptureError, Drawn, Shot, Subject, Watch};
 
 pub(crate) use shm::{FORMATS, fits};
 
@@ -173,7 +173,7 @@ impl Goblin {
             known.filter(|(of, _)| *of == shot).map(|(_, watch)| watch)
         });
         let mut watch = seen.map(Option::unwrap_or_default);
-        let write = |picture: &View<'_>| shm::write(&request.buffer, picture);
+        let write = |picture: &Drawn<'_>| shm::write(&request.buffer, picture);
         let taken = backend.take(self, &shot, watch.as_mut(), write);
         let outcome = match taken {
             Ok(None) | Err(CaptureError::NoCursor) => Attempt::Wait,

@@ -12,7 +12,7 @@ use smithay::utils::{Buffer, Size};
 use smithay::wayland::shm::{BufferData, with_buffer_contents, with_buffer_contents_mut};
 
 use super::Failure;
-use crate::render::{PIXEL, View};
+use crate::render::{Drawn, PIXEL};
 
 /// The formats that a picture can be copied into, the best one first.
 pub(crate) const FORMATS: [Format; 4] = [
@@ -32,7 +32,7 @@ pub(crate) fn fits(buffer: &WlBuffer, size: Size<i32, Buffer>) -> bool {
 }
 
 /// Copies a picture into a buffer.
-pub(super) fn write(buffer: &WlBuffer, picture: &View<'_>) -> Result<(), Failure> {
+pub(super) fn write(buffer: &WlBuffer, picture: &Drawn<'_>) -> Result<(), Failure> {
     if !buffer.is_alive() {
         return Err(Failure::Buffer);
     }

@@ -232,7 +232,11 @@ impl Layout {
             around.loc.y + (around.size.h - outer.h) / 2,
         )
             .into();
-        let mut loc: Pos = (centred.x.max(area.loc.x), centred.y.max(area.loc.y)).into();
+        let loc: Pos = (centred.x.max(area.loc.x), centred.y.max(area.loc.y)).into();
+        let inner = Pos::from((insets.left, insets.top));
+        if window.parent.is_some() {
+            return loc + inner;
+        }
         let step = self.metrics.title_bar.max(8);
         let taken: Vec<Pos> = self
             .windows
@@ -252,35 +256,23 @@ impl Layout {
                 (other.x - loc.x).abs() < step / 2 && (other.y - loc.y).abs() < step / 2
             })
         };
-        let inner = Pos::from((insets.left, insets.top));
-        if window.parent.is_some() {
-            return loc + inner;
-        }
-        let last: Pos = (
-            area.loc.x + (area.size.w - outer.w).max(0),
-            area.loc.y + (area.size.h - outer.h).max(0),
-        )
-            .into();
-        let down = |from: Pos| {
+        let down = |from: Pos, last: Pos| {
             let below = move |at: &Pos| Some(*at + Pos::from((step, step)));
             std::iter::successors(Some(from), below)
                 .take_while(move |at| at.x <= last.x && at.y <= last.y)
         };
-        let at_the_top = (area.loc.x..=last.x).step_by(usize::try_from(2 * step).unwrap_or(1));
-        let starts = std::iter::once(loc).chain(at_the_top.map(|x| (x, area.loc.y).into()));
-        if let Some(free) = starts.flat_map(down).find(|at| !hides(*at)) {
-            return free + inner;
-        }
-        // There is room for no more, or not even for one: it hangs out of the area.
-        while hides(loc) {
-            loc += Pos::from((step, step));
-            if loc.x + REACHABLE > area.loc.x + area.size.w
-                || loc.y + step > area.loc.y + area.size.h
-            {
-                return area.loc + inner;
-            }
-        }
-        loc + inner
+        // The furthest at which all of it lies within, and at which its bar can still be grabbed: for one that is too large, or
+        // where there is no more room.
+        let room = |whole: i32, taken: i32| (whole - taken).max(0);
+        let within = area.loc + Pos::from((room(area.size.w, outer.w), room(area.size.h, outer.h)));
+        let reachable = area.loc + Pos::from((area.size.w - REACHABLE, area.size.h - step));
+        let at_the_top = (area.loc.x..=within.x).step_by(usize::try_from(2 * step).unwrap_or(1));
+        let free = std::iter::once(loc)
+            .chain(at_the_top.map(|x| (x, area.loc.y).into()))
+            .flat_map(|start| down(start, within))
+            .chain(down(loc, reachable))
+            .find(|at| !hides(*at));
+        free.unwrap_or(area.loc) + inner
     }
 
     /// Moves a floating window just so far that all of it lies in the work area, or its top left corner where

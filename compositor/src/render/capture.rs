@@ -7,7 +7,7 @@ use smithay::backend::renderer::{Color32F, Renderer};
 use smithay::utils::{Buffer, Physical, Point, Rectangle, Size, Transform};
 use thiserror::Error;
 
-use super::readout::{ReadOut, View};
+use super::readout::{Drawn, ReadOut};
 
 /// Why a picture could not be taken.
 #[derive(Debug, Error)]
@@ -118,7 +118,7 @@ pub(super) fn read_back<R, T, E, O>(
     part: Rectangle<i32, Buffer>,
     elements: &[E],
     ground: Color32F,
-    read: impl FnOnce(&View<'_>) -> O,
+    read: impl FnOnce(&Drawn<'_>) -> O,
 ) -> Result<O, CaptureError>
 where
     R: Renderer + ReadOut<T>,

@@ -21,7 +21,7 @@ use super::shadow::{Cast, Shadow, Shadows};
 use super::title::Titles;
 use crate::config::Theme;
 use crate::domain::Domain;
-use crate::layout::{FrameMetrics, FramePart, WindowId};
+use crate::layout::{FrameMetrics, FramePart, Layout, WindowId};
 
 /// One of the tabs that a bar shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,8 +79,8 @@ struct Painted<R: Renderer> {
     lines: [Id; 3],
 }
 
-/// Scenes for which a frame is kept that is in none of them: some seconds of them. What is hidden for long would be kept for nothing,
-/// at the size and scale that it was last seen at.
+/// Scenes for which the frame of a hidden window is kept that is in none of them: some seconds of them. What is hidden for long
+/// would be kept for nothing, at the size and scale that it was last seen at.
 const KEPT: u64 = 240;
 
 /// The frames painted so far, one for each window that was seen lately.
@@ -106,12 +106,15 @@ where
     R: Renderer + ImportMem,
     R::TextureId: Clone,
 {
-    /// A new scene begins: the frames of windows that are gone are forgotten, and those that were in no scene for long.
-    pub(crate) fn begin(&mut self, alive: impl Fn(WindowId) -> bool) {
+    /// A new scene begins: the frames of windows that are gone are forgotten, and those of windows that are hidden and were
+    /// in no scene for long. One that is visible may be on a screen at rest, which has no scenes.
+    pub(crate) fn begin(&mut self, layout: &Layout) {
         self.scene += 1;
         let scene = self.scene;
-        self.painted
-            .retain(|id, painted| alive(*id) && scene - painted.scene <= KEPT);
+        self.painted.retain(|id, painted| {
+            let lately = scene - painted.scene <= KEPT;
+            layout.window(*id).is_some() && (lately || layout.is_visible(*id))
+        });
     }
 
     /// The elements of a frame around the content at `content`, front to back, and those of the

@@ -35,7 +35,7 @@ pub(crate) use frame::Tab;
 pub(crate) use gamma::{Gamma, RAMP};
 pub(crate) use perf::Costs;
 pub(crate) use pointer::CursorLook;
-pub(crate) use readout::{PIXEL, View};
+pub(crate) use readout::{Drawn, PIXEL};
 pub(crate) use redraw::RedrawState;
 pub(crate) use scene::{BACKGROUND, Painter};
 pub(crate) use shot::{Memory, Shot, Subject, Taken};

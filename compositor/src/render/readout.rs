@@ -19,7 +19,7 @@ pub(crate) const PIXEL: usize = 4;
 
 /// A part of what was drawn: blue, green, red and alpha, premultiplied.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct Drawn<'a> {
     /// From the part's first pixel on.
     data: &'a [u8],
     /// Bytes from row to row.
@@ -30,7 +30,7 @@ pub(crate) struct View<'a> {
     pub(crate) opaque: bool,
 }
 
-impl<'a> View<'a> {
+impl<'a> Drawn<'a> {
     /// Its rows from top to bottom, without gaps.
     pub(crate) fn rows(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let width = usize::try_from(self.size.w).unwrap_or(0) * PIXEL;
@@ -59,9 +59,9 @@ impl<'a> View<'a> {
 
 impl Capture {
     /// All of it.
-    pub(crate) fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> Drawn<'_> {
         let side = |side: u32| i32::try_from(side).unwrap_or(0);
-        View {
+        Drawn {
             data: &self.data,
             stride: self.width as usize * PIXEL,
             size: (side(self.width), side(self.height)).into(),
@@ -80,7 +80,7 @@ pub(crate) trait ReadOut<T>: Bind<T> {
         &mut self,
         buffer: &mut T,
         part: Rectangle<i32, Buffer>,
-        read: impl FnOnce(&View<'_>) -> O,
+        read: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<O, Self::Error>;
 }
 
@@ -89,7 +89,7 @@ impl ReadOut<Image<'static, 'static>> for PixmanRenderer {
         &mut self,
         image: &mut Image<'static, 'static>,
         part: Rectangle<i32, Buffer>,
-        read: impl FnOnce(&View<'_>) -> O,
+        read: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<O, <Self as RendererSuper>::Error> {
         let stride = image.stride();
         // SAFETY: the image owns `stride` bytes for each of its rows at this pointer, all of them set when it was made; it is
@@ -100,7 +100,7 @@ impl ReadOut<Image<'static, 'static>> for PixmanRenderer {
         };
         let number = |value: i32| usize::try_from(value).unwrap_or(0);
         let first = number(part.loc.y) * stride + number(part.loc.x) * PIXEL;
-        Ok(read(&View {
+        Ok(read(&Drawn {
             data: data.get(first..).unwrap_or_default(),
             stride,
             size: part.size,
@@ -114,12 +114,12 @@ impl ReadOut<GlesTexture> for GlesRenderer {
         &mut self,
         texture: &mut GlesTexture,
         part: Rectangle<i32, Buffer>,
-        read: impl FnOnce(&View<'_>) -> O,
+        read: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<O, <Self as RendererSuper>::Error> {
         let target = self.bind(texture)?;
         let mapping = self.copy_framebuffer(&target, part, Fourcc::Argb8888)?;
         let data = self.map_texture(&mapping)?;
-        Ok(read(&View {
+        Ok(read(&Drawn {
             data,
             stride: usize::try_from(part.size.w).unwrap_or(0) * PIXEL,
             size: part.size,

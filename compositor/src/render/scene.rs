@@ -86,7 +86,7 @@ where
         output: &OutputState,
         pointer: bool,
     ) -> Vec<OutputElement<R>> {
-        self.frames.begin(|id| goblin.layout.window(id).is_some());
+        self.frames.begin(&goblin.layout);
         self.marks.retain_alive();
         self.retain_shadows(goblin);
         self.wallpapers

@@ -6,7 +6,7 @@ use smithay::utils::{Buffer, Point, Rectangle};
 
 use super::capture::{Canvas, CaptureError, Watch, read_back, within};
 use super::elements::OutputElement;
-use super::readout::{ReadOut, View};
+use super::readout::{Drawn, ReadOut};
 use super::redraw::RedrawState;
 use super::scene::{BACKGROUND, Painter, SceneRenderer};
 use crate::goblin::Goblin;
@@ -120,7 +120,7 @@ where
         shot: &Shot,
         watch: Option<&mut Watch>,
         memory: Memory<'_, T>,
-        keep: impl FnOnce(&View<'_>) -> O,
+        keep: impl FnOnce(&Drawn<'_>) -> O,
     ) -> Result<Option<Taken<O>>, CaptureError>
     where
         R: ReadOut<T> + Offscreen<T>,

@@ -37,6 +37,32 @@ fn a_commit_without_damage_is_answered_but_not_drawn() {
 }
 
 #[test]
+fn a_film_on_one_screen_makes_no_work_on_the_other() {
+    let mut fixture = Fixture::with_outputs(&["440x280@1", "440x280@1"]);
+    let mut client = fixture.connect();
+    fixture.pointer_to(100, 100);
+    let still = client.open(&mut fixture, (100, 80), BLUE);
+    fixture.pointer_to(540, 100);
+    let film = client.open(&mut fixture, (100, 80), BLUE);
+    fixture.pointer_to(870, 270);
+    fixture.settle();
+    let before = fixture.goblin.outputs[0].frames;
+    for _ in 0..300 {
+        client.draw(&film, (100, 80), BLUE);
+        client.roundtrip(&mut fixture);
+        fixture.settle();
+    }
+    assert!(fixture.goblin.outputs[1].frames >= 300);
+    assert_eq!(fixture.goblin.outputs[0].frames, before);
+    // Its frame was kept: what the client drew is all that is new there.
+    let before = fixture.goblin.outputs[0].costs.damage;
+    client.draw(&still, (100, 80), BLUE);
+    client.roundtrip(&mut fixture);
+    fixture.settle();
+    assert_eq!(fixture.goblin.outputs[0].costs.damage - before, 100 * 80);
+}
+
+#[test]
 fn however_often_the_pointer_moves_there_is_one_frame_in_a_cycle() {
     let mut fixture = Fixture::new();
     fixture.settle();

@@ -52,15 +52,17 @@ where
 {
     let shared = Arc::new(Shared::new(&setting.limits));
     let stall = setting.limits.stall;
+    let (pages, lot) = match Socket::of(&writer) {
+        Some(Socket::Tcp(_)) => (true, TCP_LOT),
+        Some(Socket::Unix(_)) => (true, LOT),
+        None => (false, LOT),
+    };
     let mut session = Session {
         shared: Arc::clone(&shared),
         setting,
         agreed: None,
-        pages: Socket::of(&writer).is_some(),
-        lot: match Socket::of(&writer) {
-            Some(Socket::Tcp(_)) => TCP_LOT,
-            Some(Socket::Unix(_)) | None => LOT,
-        },
+        pages,
+        lot,
     };
     let mut reading = pin!(session.read_all(&mut reader));
     let mut writing = pin!(shared.outbox.drain(&mut writer, stall));
