@@ -21,7 +21,7 @@ use ninep::client::{Client, Fid, Namespace};
 use ninep::export::{Budget, Export, Observer};
 use ninep::server::Server;
 use ninep::transport::dial::Address;
-use ninep::transport::{tcp, unix};
+use ninep::transport::{Listen, tcp, unix};
 use ninep::tree::{Node, OpenFlags, Peer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
@@ -252,7 +252,7 @@ async fn cutting_proxy(
         let Address::Unix(path) = &to else {
             panic!("a unix socket")
         };
-        let (mut from_server, mut to_server) = unix::connect(path).await.unwrap().into_split();
+        let (mut from_server, mut to_server) = unix::connect(path).await.unwrap();
         let up = async move {
             let mut buffer = vec![0; 1 << 16];
             while let Ok(read) = from_client.read(&mut buffer).await {
@@ -311,8 +311,9 @@ async fn what_was_done_before_the_connection_was_cut_is_not_done_again() {
     std::fs::create_dir(&front).unwrap();
     let listener = unix::Listener::bind(&front.join("counter")).unwrap();
     tokio::spawn(async move {
-        while let Ok((mut near, _)) = listener.accept().await {
+        while let Ok((reader, writer, _)) = listener.accept().await {
             tokio::spawn(async move {
+                let mut near = tokio::io::join(reader, writer);
                 let mut far = tcp::connect("127.0.0.1", port).await.unwrap();
                 let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
             });

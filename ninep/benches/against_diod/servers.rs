@@ -179,7 +179,8 @@ impl Roots for Trees {
 
 /// The word `serve`: serves `dir` at `socket` and at a port of the loopback, which is printed.
 pub(crate) fn serve(dir: &Path, socket: &Path) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    // As every service of goblin's, `goblin export` among them.
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
@@ -193,14 +194,7 @@ pub(crate) fn serve(dir: &Path, socket: &Path) -> Result<()> {
         let unix = unix::Listener::bind(socket)?;
         let tcp = tcp::Listener::bind("127.0.0.1", 0).await?;
         println!("{}", tcp.address().port());
-        // On the runtime's own threads, as a service would; the thread that blocks here does nothing.
-        let over_unix = tokio::spawn({
-            let server = server.clone();
-            async move { server.serve(unix).await }
-        });
-        let over_tcp = tokio::spawn(async move { server.serve(tcp).await });
-        over_unix.await?;
-        over_tcp.await?;
+        tokio::join!(server.serve(unix), server.serve(tcp));
         Ok(())
     })
 }

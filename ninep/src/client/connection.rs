@@ -54,7 +54,7 @@ impl Client {
     /// # Errors
     /// Those of the socket, with its path; those of [`Client::over`].
     pub async fn connect(path: &Path) -> Result<Self> {
-        let (reader, writer) = unix::connect(path).await?.into_split();
+        let (reader, writer) = unix::connect(path).await?;
         Self::over(reader, writer)
             .await
             .map_err(|error| error.context(path.display()))

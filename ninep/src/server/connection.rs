@@ -26,9 +26,12 @@ const MIN_MSIZE: u32 = 4096;
 /// The largest frame before a size is agreed on.
 const FIRST_MSIZE: u32 = 8192;
 
-/// How long an answer may wait for those behind it, so that they go out together: a client that is at work on the first
-/// answers while the last are made is served sooner, and one that is woken for each costs both sides more.
-const TOGETHER: Duration = Duration::from_micros(30);
+/// How many answers wait for each other, so that they go out together: a client that is at work on the first answers while the
+/// last are made is served sooner, and one that is woken for each costs both sides more. It is half of what a client that
+/// keeps a server busy has under way.
+const TOGETHER: u32 = 16;
+/// How long the first of them may wait, where they take long to make.
+const AT_MOST: Duration = Duration::from_micros(50);
 /// Frames between two looks at the clock.
 const LOOK: u32 = 4;
 /// Bytes of answers that go out at once, while they are in the processor's cache.
@@ -52,7 +55,7 @@ where
 {
     let shared = Arc::new(Shared::new(&setting.limits));
     let stall = setting.limits.stall;
-    let (pages, lot) = match Socket::of(&writer) {
+    let (pages, lot) = match Socket::of(&mut writer) {
         Some(Socket::Tcp(_)) => (true, TCP_LOT),
         Some(Socket::Unix(_)) => (true, LOT),
         None => (false, LOT),
@@ -102,15 +105,16 @@ impl Session {
         let mut input = Input::default();
         let hello = tokio::time::Instant::now() + self.setting.limits.hello;
         loop {
-            let (mut frames, mut handed_over) = (0_u32, Instant::now());
+            let (mut frames, mut since) = (0_u32, Instant::now());
             while let Some(frame) = input.next_frame(self.longest_frame())? {
                 self.dispatch(frame).await?;
                 frames += 1;
                 if self.shared.outbox.holds(self.lot)
-                    || frames.is_multiple_of(LOOK) && handed_over.elapsed() >= TOGETHER
+                    || frames >= TOGETHER
+                    || frames.is_multiple_of(LOOK) && since.elapsed() >= AT_MOST
                 {
                     self.shared.outbox.hand_over().await;
-                    handed_over = Instant::now();
+                    (frames, since) = (0, Instant::now());
                 }
             }
             self.shared.outbox.hand_over().await;

@@ -4,6 +4,7 @@
 //! module has those that need more than that, and [`dial`], the addresses of both.
 
 pub mod dial;
+mod halves;
 mod socket;
 pub mod tcp;
 pub mod unix;

@@ -6,10 +6,10 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt}
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 
 use super::Listen;
+pub use super::halves::{Reader, Writer, split};
 use crate::error::{Errno, Error, Result};
 use crate::tree::Peer;
 
@@ -64,12 +64,20 @@ impl Listener {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unix!{}", self.path.display())
+    }
+}
+
+impl Listen for Listener {
+    type Reader = Reader;
+    type Writer = Writer;
 
     /// The next connection of this process's own user or of root; those of others are closed and told to the log.
-    ///
-    /// # Errors
-    /// Those of *accept(2)*.
-    pub async fn accept(&self) -> Result<(UnixStream, Peer)> {
+    async fn accept(&self) -> Result<(Reader, Writer, Peer)> {
         loop {
             let (stream, _) = self.socket.accept().await?;
             let peer = match stream.peer_cred() {
@@ -89,27 +97,11 @@ impl Listener {
                 }
             };
             if peer.uid == rustix::process::geteuid().as_raw() || peer.uid == 0 {
-                return Ok((stream, peer));
+                let (reader, writer) = split(stream)?;
+                return Ok((reader, writer, peer));
             }
             tracing::warn!("{}: uid {} is not let in", self.path.display(), peer.uid);
         }
-    }
-}
-
-impl fmt::Display for Listener {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unix!{}", self.path.display())
-    }
-}
-
-impl Listen for Listener {
-    type Reader = OwnedReadHalf;
-    type Writer = OwnedWriteHalf;
-
-    async fn accept(&self) -> Result<(OwnedReadHalf, OwnedWriteHalf, Peer)> {
-        let (stream, peer) = Self::accept(self).await?;
-        let (reader, writer) = stream.into_split();
-        Ok((reader, writer, peer))
     }
 }
 
@@ -162,8 +154,8 @@ pub fn private_dir(dir: &Path) -> Result<()> {
 ///
 /// # Errors
 /// `ENOENT` when there is no such socket, `ECONNREFUSED` when nobody answers. Each names the path.
-pub async fn connect(path: &Path) -> Result<UnixStream> {
-    UnixStream::connect(path)
-        .await
-        .map_err(|error| Error::from(error).context(format!("connect to {}", path.display())))
+pub async fn connect(path: &Path) -> Result<(Reader, Writer)> {
+    let tell = |error: Error| error.context(format!("connect to {}", path.display()));
+    let stream = UnixStream::connect(path).await;
+    split(stream.map_err(|error| tell(error.into()))?).map_err(tell)
 }

@@ -134,7 +134,7 @@ fn who_takes_no_pages_is_given_up_after_a_while() {
         let it = Fixture::new();
         std::fs::write(it.at("file"), content()).unwrap();
         let (ours, mut client) = UnixStream::pair().unwrap();
-        let (reader, writer) = ours.into_split();
+        let (reader, writer) = unix::split(ours).unwrap();
         let server = Server::new(it.export.root());
         let read = Tmsg::Read {
             fid: 1,
