@@ -114,6 +114,19 @@ impl Client {
         said_in(&self.log, from, words).await
     }
 
+    /// Waits until a popup that is destroyed in the log after `from` is gone for the compositor too: the client says it
+    /// before it is heard, and until then a click is one beside an open menu.
+    ///
+    /// # Errors
+    /// When none goes within [`LIMIT`].
+    pub async fn popup_goes(&self, from: usize) -> Result<()> {
+        let gone = self.says(from, &["xdg_popup", ".destroy("]).await?;
+        let number = number_of(&gone, "xdg_popup")
+            .with_context(|| format!("no popup's number in {gone:?}"))?;
+        self.says(from, &[&format!(".delete_id({number})")]).await?;
+        Ok(())
+    }
+
     /// Everything that the two have said to each other so far.
     ///
     /// # Errors
@@ -145,6 +158,14 @@ impl Client {
         );
         Ok(())
     }
+}
+
+/// The number of the first object of `interface` in a line of a log: `xdg_popup@44`, or with a newer library `xdg_popup#44`.
+fn number_of(line: &str, interface: &str) -> Option<u32> {
+    let (_, rest) = line.split_once(interface)?;
+    let rest = rest.strip_prefix(['@', '#'])?;
+    let end = rest.find(|char: char| !char.is_ascii_digit())?;
+    rest[..end].parse().ok()
 }
 
 /// Waits for a line of a log after `from` that has all of `words`, and gives it.
@@ -190,5 +211,16 @@ mod tests {
         let log = "[1.0]  -> wl_surface@3.commit()\n[1.1] wl_display@1.error(wl_surface@3, 1, \"x\")\n\
                    [1.2] wl_display#1.error(xdg_surface#4, 3, \"y\")\n[1.3] wl_display@1.delete_id(3)\n";
         assert_eq!(protocol_errors(log).len(), 2);
+    }
+
+    #[test]
+    fn an_object_has_its_number_in_old_and_new_logs() {
+        for line in [
+            "[1.0]  -> xdg_popup@44.destroy()",
+            "-> xdg_popup#44.destroy()",
+        ] {
+            assert_eq!(number_of(line, "xdg_popup"), Some(44), "{line}");
+        }
+        assert_eq!(number_of("-> wl_surface@3.destroy()", "xdg_popup"), None);
     }
 }

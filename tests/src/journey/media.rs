@@ -72,7 +72,7 @@ impl Day {
         let said = client.said()?;
         session.tap("Escape").await?;
         // Until it is gone it has the wheel.
-        client.says(said, &["xdg_popup", ".destroy("]).await?;
+        client.popup_goes(said).await?;
         session
             .order(
                 "/desktop/input/ctl",

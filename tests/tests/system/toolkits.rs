@@ -44,8 +44,7 @@ async fn menu(session: &Session, client: &Client, button: &str, at: (f64, f64)) 
     session.picture(&format!("{app}-{button}.png")).await?;
     let said = client.said()?;
     session.tap("Escape").await?;
-    client.says(said, &["xdg_popup", ".destroy("]).await?;
-    Ok(())
+    client.popup_goes(said).await
 }
 
 /// What every window of these goes through.
