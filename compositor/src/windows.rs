@@ -191,9 +191,12 @@ impl Goblin {
         else {
             return false;
         };
+        if geometry.overlaps(frame) {
+            return true;
+        }
         let mut surfaces = window.shell.extent();
         surfaces.loc += content.loc - window.geometry().loc;
-        geometry.overlaps(frame) || geometry.overlaps(surfaces)
+        geometry.overlaps(surfaces)
     }
 
     /// The tabs of a window's tile, and which of them is shown; empty without tabs.

@@ -49,7 +49,7 @@ use smithay::wayland::shell::wlr_layer::{ExclusiveZone, LayerSurfaceCachedState}
 use smithay::wayland::shell::xdg::SurfaceCachedState;
 use smithay::wayland::viewporter::ViewportCachedState;
 
-use super::{children, layer_role};
+use super::{children, layer_role, returned};
 use crate::goblin::Goblin;
 
 /// No place, side or margin is farther out than this, in either direction.
@@ -61,11 +61,13 @@ const SURFACE_SIDE: i32 = 32_768;
 
 /// Watches a new surface: whatever it commits is bounded first.
 pub(super) fn watch(surface: &WlSurface) {
-    add_pre_commit_hook::<Goblin, _>(surface, |_, _, surface| {
+    add_pre_commit_hook::<Goblin, _>(surface, |goblin, _, surface| {
+        let now = goblin.clock.now().into();
         with_states(surface, |states| {
             bound(states);
             layer_role::bear(states);
             children::commit(states);
+            returned::commit(states, now);
         });
     });
 }

@@ -16,6 +16,7 @@ mod misc;
 mod pacing;
 mod pointer_constraints;
 mod primary_selection;
+mod returned;
 mod seat;
 mod security_context;
 mod selection;

@@ -6,6 +6,8 @@
 
 use rustix::mm::{Advice, madvise};
 use smithay::reexports::pixman::Image;
+use smithay::reexports::wayland_server::protocol::wl_buffer::WlBuffer;
+use smithay::wayland::shm::{BufferData, with_buffer_contents};
 
 /// Pieces of memory from this size on are the kernel's again as soon as they are free, in bytes: the
 /// pixels of outputs and windows.
@@ -61,4 +63,40 @@ pub(crate) fn want_large_pages(image: &Image<'_, '_>) {
     if let Err(error) = asked {
         tracing::debug!("a screen lies in small pages: {error}");
     }
+}
+
+/// Lets go of the pages of a client's buffer, which count as ours too while we have looked at them. They are the client's as
+/// before; who looks again has them back at the price of a page fault for each few.
+pub(crate) fn let_go_of(buffer: &WlBuffer) {
+    // What is no shared memory, or no longer there, has no pages here.
+    let _ = with_buffer_contents(buffer, |pool, len, data| {
+        let Some((start, end)) = extent(&data).filter(|(_, end)| *end <= len) else {
+            return;
+        };
+        let skipped = pool.wrapping_add(start).align_offset(PAGE);
+        let whole = (end - start).saturating_sub(skipped) / PAGE * PAGE;
+        // SAFETY: `extent` and the check after it keep this within the `len` bytes of the pool, which smithay maps as shared with the
+        // client (`MAP_SHARED`, smithay 0.7.0, wayland/shm/pool.rs): such pages are the file's, and are read from it again when
+        // they are looked at (madvise(2), `MADV_DONTNEED`). Nothing in them is lost, and no reference to them may exist in any case.
+        let let_go = unsafe {
+            madvise(
+                pool.wrapping_add(start + skipped).cast_mut().cast(),
+                whole,
+                Advice::LinuxDontNeed,
+            )
+        };
+        if let Err(error) = let_go {
+            tracing::debug!("pages of a client's buffer stay here: {error}");
+        }
+    });
+}
+
+/// The bytes of a pool, from and to, that are a buffer's.
+fn extent(data: &BufferData) -> Option<(usize, usize)> {
+    let start = usize::try_from(data.offset).ok()?;
+    let (stride, height) = (
+        usize::try_from(data.stride).ok()?,
+        usize::try_from(data.height).ok()?,
+    );
+    Some((start, start.checked_add(stride.checked_mul(height)?)?))
 }

@@ -15,7 +15,9 @@ use tracing::{debug, info};
 use crate::goblin::Goblin;
 
 pub(crate) use exec::hand_over;
-pub(crate) use heap::{give_back_large_pieces, give_back_what_is_free, want_large_pages};
+pub(crate) use heap::{
+    give_back_large_pieces, give_back_what_is_free, let_go_of, want_large_pages,
+};
 pub(crate) use limits::raise_file_limit;
 
 /// Programs that run and are ours to wait for.

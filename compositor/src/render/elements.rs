@@ -8,6 +8,7 @@ use smithay::backend::renderer::{ImportAll, ImportMem};
 
 use super::pixels::PictureElement;
 use super::scaled::ScaledSurface;
+use super::shadow::ShadowElement;
 
 render_elements! {
     pub(crate) OutputElement<R> where R: ImportAll + ImportMem;
@@ -15,6 +16,7 @@ render_elements! {
     Clipped = CropRenderElement<WaylandSurfaceRenderElement<R>>,
     Unmanaged = RescaleRenderElement<WaylandSurfaceRenderElement<R>>,
     Picture = PictureElement<R>,
+    Shadow = ShadowElement<R>,
     Solid = SolidColorRenderElement,
     Scaled = CropRenderElement<ScaledSurface<R>>,
 }

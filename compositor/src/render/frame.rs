@@ -126,7 +126,7 @@ where
         id: WindowId,
         content: Point<i32, Physical>,
         look: FrameLook,
-    ) -> (Vec<OutputElement<R>>, Vec<OutputElement<R>>) {
+    ) -> (Vec<OutputElement<R>>, Option<OutputElement<R>>) {
         if self
             .painted
             .get(&id)
@@ -163,9 +163,8 @@ where
                 elements.push(line.into());
             }
         }
-        let shadow = painted.shadow.iter();
-        let shadow = shadow.flat_map(|shadow| shadow.elements(bar_at)).collect();
-        (elements, shadow)
+        let shadow = painted.shadow.as_ref();
+        (elements, shadow.map(|shadow| shadow.at(bar_at).into()))
     }
 
     fn paint(
@@ -192,11 +191,10 @@ where
             strength: palette.shadow,
             rounded: true,
         });
-        let same = |shadow: &Shadow<R>| Some(shadow.cast) == cast;
-        let shadow = match (old.and_then(|old| old.shadow).filter(same), cast) {
-            (Some(shadow), _) => Some(shadow),
-            (None, Some(cast)) => Some(shadows.cut(renderer, cast)?),
-            (None, None) => None,
+        let shadow = match (old.and_then(|old| old.shadow), cast) {
+            (Some(shadow), Some(cast)) if shadow.cast == cast => Some(shadow),
+            (old, Some(cast)) => Some(shadows.cut(renderer, cast, old.as_ref())?),
+            (_, None) => None,
         };
         // New lines with each look: their colour may have changed.
         Ok(Painted {

@@ -79,11 +79,6 @@ where
         }
     }
 
-    /// Its width and height.
-    pub(crate) fn size(&self) -> Size<i32, Buffer> {
-        self.part.size
-    }
-
     /// The picture at its own size, its top left at `at`.
     pub(crate) fn at(&self, at: Point<i32, Physical>, kind: Kind) -> PictureElement<R> {
         self.stretched(
@@ -106,6 +101,32 @@ where
             opaque: self.opaque,
             kind,
         }
+    }
+}
+
+impl<R: Renderer> Picture<R> {
+    /// Its width and height.
+    pub(crate) fn size(&self) -> Size<i32, Buffer> {
+        self.part.size
+    }
+
+    /// Draws parts of the picture, which are relative to its top left, at its own size, that at `at`.
+    pub(super) fn draw(
+        &self,
+        frame: &mut R::Frame<'_, '_>,
+        at: Point<i32, Physical>,
+        parts: &[Rectangle<i32, Physical>],
+    ) -> Result<(), R::Error> {
+        let place = Rectangle::new(at, (self.part.size.w, self.part.size.h).into());
+        frame.render_texture_from_to(
+            &self.texture,
+            self.part.to_f64(),
+            place,
+            parts,
+            &[],
+            Transform::Normal,
+            1.0,
+        )
     }
 }
 

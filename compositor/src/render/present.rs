@@ -22,15 +22,19 @@ use smithay::wayland::presentation::Refresh;
 use crate::goblin::Goblin;
 use crate::layers::layer_map_for_output;
 use crate::layout::OutputId;
-use crate::outputs::OutputState;
 use crate::render::Subject;
 
 /// A surface that is hidden gets a callback at a redraw only if its last one is this long ago.
 const HIDDEN_THROTTLE: Duration = Duration::from_secs(1);
 
 impl Goblin {
-    /// Notes which surfaces a frame shows.
-    pub(crate) fn update_visible(&mut self, id: OutputId, states: &RenderElementStates) {
+    /// Notes which surfaces, of those under `roots`, a frame shows.
+    pub(crate) fn update_visible(
+        &mut self,
+        id: OutputId,
+        roots: &[WlSurface],
+        states: &RenderElementStates,
+    ) {
         let Some(state) = self.output_state(id) else {
             return;
         };
@@ -40,16 +44,16 @@ impl Goblin {
             .outputs
             .iter()
             .filter(|other| other.id != id)
-            .map(|other| (other.output.clone(), self.roots_on(other)))
+            .map(|other| (other.output.clone(), self.roots_on(other.id)))
             .collect();
-        for root in self.roots_on(state) {
+        for root in roots {
             let is_on = |other: &Output| {
                 *other == output
                     || others
                         .iter()
-                        .any(|(of, roots)| of == other && roots.contains(&root))
+                        .any(|(of, roots)| of == other && roots.contains(root))
             };
-            with_surfaces_surface_tree(&root, |surface, data| {
+            with_surfaces_surface_tree(root, |surface, data| {
                 forget_left(surface, data, is_on);
                 update_surface_primary_scanout_output(
                     surface,
@@ -60,7 +64,7 @@ impl Goblin {
                 );
             });
             take_presentation_feedback_surface_tree(
-                &root,
+                root,
                 &mut feedback,
                 surface_primary_scanout_output,
                 |surface, _| surface_presentation_feedback_flags_from_states(surface, states),
@@ -69,15 +73,14 @@ impl Goblin {
         self.feedback.push((id, feedback));
     }
 
-    /// A frame is on the screen: its surfaces are told.
-    pub(crate) fn present(&mut self, id: OutputId) {
+    /// A frame is on the screen: the surfaces under `roots` are told.
+    pub(crate) fn present(&mut self, id: OutputId, roots: &[WlSurface]) {
         let Some(state) = self.output_state(id) else {
             return;
         };
         let (output, refresh, sequence) = (state.output.clone(), state.refresh(), state.frames);
         let time = state.last_vblank;
-        let roots = self.roots_on(state);
-        for root in &roots {
+        for root in roots {
             send_frames_surface_tree(
                 root,
                 &output,
@@ -97,7 +100,7 @@ impl Goblin {
         }
         if self.pacing.is_waiting() {
             let mut shown = Vec::new();
-            for root in &roots {
+            for root in roots {
                 with_surfaces_surface_tree(root, |surface, _| shown.push(surface.clone()));
             }
             self.lift_barriers(|surface| shown.contains(surface));
@@ -117,8 +120,11 @@ impl Goblin {
     }
 
     /// The roots of all surface trees that may show on an output.
-    fn roots_on(&self, output: &OutputState) -> Vec<WlSurface> {
+    pub(super) fn roots_on(&self, id: OutputId) -> Vec<WlSurface> {
         let mut roots: Vec<WlSurface> = Vec::new();
+        let Some(output) = self.output_state(id) else {
+            return roots;
+        };
         if self.globals.lock.is_on() {
             roots.extend(self.globals.lock.surface_on(output.id).cloned());
             if let CursorImageStatus::Surface(surface) = self.input.cursor() {

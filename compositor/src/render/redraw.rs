@@ -120,6 +120,7 @@ impl Goblin {
         let drawn = backend.draw(self, id);
         let took = begun.elapsed();
         self.backend = Some(backend);
+        let roots = self.roots_on(id);
         match drawn {
             Ok(frame) => {
                 if let Some(output) = self.output_state_mut(id) {
@@ -129,13 +130,13 @@ impl Goblin {
                         output.last_frame = Some(Millis::now());
                     }
                 }
-                self.update_visible(id, &frame.states);
+                self.update_visible(id, &roots, &frame.states);
             }
             Err(reason) => error!("a frame was not drawn: {reason}"),
         }
         self.lock_drawn(id);
         self.serve_captures(id);
-        self.present(id);
+        self.present(id, &roots);
     }
 }
 

@@ -248,7 +248,7 @@ where
         window: &Window,
         model: &layout::Window,
         view: View,
-    ) -> (Vec<OutputElement<R>>, Vec<OutputElement<R>>) {
+    ) -> (Vec<OutputElement<R>>, Option<OutputElement<R>>) {
         let id = model.id();
         let Some(content) = goblin.layout.content_rect(id).filter(|_| model.has_frame()) else {
             return Default::default();
@@ -354,22 +354,15 @@ where
         cast: Cast,
         at: Point<i32, Physical>,
     ) {
-        if self
-            .shell_shadows
-            .get(id)
-            .is_none_or(|shadow| shadow.cast != cast)
-        {
-            match self.shadows.cut(renderer, cast) {
+        let old = self.shell_shadows.get(id);
+        if old.is_none_or(|shadow| shadow.cast != cast) {
+            match self.shadows.cut(renderer, cast, old) {
                 Ok(shadow) => drop(self.shell_shadows.insert(id.clone(), shadow)),
                 Err(error) => warn!("a shadow could not be painted: {error}"),
             }
         }
-        elements.extend(
-            self.shell_shadows
-                .get(id)
-                .into_iter()
-                .flat_map(|shadow| shadow.elements(at)),
-        );
+        let shadow = self.shell_shadows.get(id);
+        elements.extend(shadow.map(|shadow| shadow.at(at).into()));
     }
 }
 

@@ -1,10 +1,12 @@
 //! The shadow under what floats: strips around a rectangle, never behind its pixels.
 
-use smithay::backend::renderer::element::Kind as ElementKind;
-use smithay::backend::renderer::{ImportMem, Renderer};
-use smithay::utils::{Physical, Point, Rectangle, Size};
+use std::rc::Rc;
 
-use super::elements::OutputElement;
+use smithay::backend::renderer::element::{Element, Id, Kind as ElementKind, RenderElement};
+use smithay::backend::renderer::utils::{CommitCounter, DamageSet};
+use smithay::backend::renderer::{ImportMem, Renderer};
+use smithay::utils::{Buffer, Physical, Point, Rectangle, Scale, Size, Transform};
+
 use super::pixels::{Picture, Pixels};
 
 /// How far the shadow reaches, in logical pixels.
@@ -32,9 +34,15 @@ pub(super) struct Cast {
 /// A shadow in the renderer's memory.
 pub(super) struct Shadow<R: Renderer> {
     pub(super) cast: Cast,
-    /// The strips and where each lies, relative to the rectangle's top left.
-    strips: Vec<(Picture<R>, Point<i32, Physical>)>,
+    /// The same for all that one rectangle ever casts, so that of another only the strips are drawn.
+    id: Id,
+    /// One more with each.
+    commit: CommitCounter,
+    strips: Strips<R>,
 }
+
+/// Strips, and where each lies, relative to the rectangle's top left.
+type Strips<R> = Rc<[(Picture<R>, Point<i32, Physical>)]>;
 
 /// The shadows in a renderer's memory: one of each kind, of which those of all rectangles are cut.
 ///
@@ -60,17 +68,33 @@ where
     R: Renderer + ImportMem,
     R::TextureId: Clone,
 {
-    /// The shadow that `cast` asks for.
-    pub(super) fn cut(&mut self, renderer: &mut R, cast: Cast) -> Result<Shadow<R>, R::Error> {
+    /// The shadow that `cast` asks for, in the place of the `old` one.
+    pub(super) fn cut(
+        &mut self,
+        renderer: &mut R,
+        cast: Cast,
+        old: Option<&Shadow<R>>,
+    ) -> Result<Shadow<R>, R::Error> {
+        let (id, mut commit) = old.map_or_else(
+            || (Id::new(), CommitCounter::default()),
+            |old| (old.id.clone(), old.commit),
+        );
+        commit.increment();
+        Ok(Shadow {
+            cast,
+            id,
+            commit,
+            strips: self.strips(renderer, cast)?,
+        })
+    }
+
+    fn strips(&mut self, renderer: &mut R, cast: Cast) -> Result<Strips<R>, R::Error> {
         let ends = Ends::of(cast.scale);
         if cast.size.w < ends.across.0 + ends.across.1 || cast.size.h < ends.down.0 + ends.down.1 {
             // There is no middle to take from.
             let strips = paint(&cast).into_iter();
             let strips = strips.map(|(pixels, at)| Ok((Picture::import(renderer, &pixels)?, at)));
-            return Ok(Shadow {
-                cast,
-                strips: strips.collect::<Result<_, R::Error>>()?,
-            });
+            return strips.collect();
         }
         let kind = self.kind(renderer, cast, ends)?;
         let mut strips = Vec::new();
@@ -86,7 +110,7 @@ where
                 }
             }
         }
-        Ok(Shadow { cast, strips })
+        Ok(strips.into())
     }
 
     fn kind(&mut self, renderer: &mut R, cast: Cast, ends: Ends) -> Result<&Kind<R>, R::Error> {
@@ -121,14 +145,102 @@ where
     R: Renderer + ImportMem,
     R::TextureId: Clone,
 {
-    /// The elements of the shadow of a rectangle whose top left is at `at`.
-    pub(super) fn elements(
+    /// The shadow of a rectangle whose top left is at `at`.
+    pub(super) fn at(&self, at: Point<i32, Physical>) -> ShadowElement<R> {
+        let places = self.strips.iter().map(|(picture, offset)| {
+            let size = picture.size();
+            Rectangle::new(*offset, (size.w, size.h).into())
+        });
+        let bounds = places.reduce(Rectangle::merge).unwrap_or_default();
+        ShadowElement {
+            id: self.id.clone(),
+            commit: self.commit,
+            corner: bounds.loc,
+            geometry: Rectangle::new(at + bounds.loc, bounds.size),
+            strips: Rc::clone(&self.strips),
+        }
+    }
+}
+
+/// A [`Shadow`] at a place of the screen: one element, though it is many strips, for the work of damage tracking grows with the
+/// square of their number.
+pub(crate) struct ShadowElement<R: Renderer> {
+    id: Id,
+    commit: CommitCounter,
+    /// Where the outermost strips begin, relative to the rectangle's top left.
+    corner: Point<i32, Physical>,
+    geometry: Rectangle<i32, Physical>,
+    strips: Strips<R>,
+}
+
+impl<R: Renderer> ShadowElement<R> {
+    /// The strips, and where each lies in the element.
+    fn places(&self) -> impl Iterator<Item = (&Picture<R>, Rectangle<i32, Physical>)> {
+        self.strips.iter().map(|(picture, offset)| {
+            let size = picture.size();
+            let place = Rectangle::new(*offset - self.corner, (size.w, size.h).into());
+            (picture, place)
+        })
+    }
+}
+
+impl<R: Renderer> Element for ShadowElement<R> {
+    fn id(&self) -> &Id {
+        &self.id
+    }
+
+    fn current_commit(&self) -> CommitCounter {
+        self.commit
+    }
+
+    fn src(&self) -> Rectangle<f64, Buffer> {
+        let size = self.geometry.size;
+        Rectangle::from_size((f64::from(size.w), f64::from(size.h)).into())
+    }
+
+    fn transform(&self) -> Transform {
+        Transform::Normal
+    }
+
+    fn geometry(&self, _scale: Scale<f64>) -> Rectangle<i32, Physical> {
+        self.geometry
+    }
+
+    fn damage_since(
         &self,
-        at: Point<i32, Physical>,
-    ) -> impl Iterator<Item = OutputElement<R>> {
-        let strips = self.strips.iter();
-        strips
-            .map(move |(picture, offset)| picture.at(at + *offset, ElementKind::Unspecified).into())
+        _scale: Scale<f64>,
+        commit: Option<CommitCounter>,
+    ) -> DamageSet<i32, Physical> {
+        if commit == Some(self.commit) {
+            return DamageSet::default();
+        }
+        self.places().map(|(_, place)| place).collect()
+    }
+
+    fn kind(&self) -> ElementKind {
+        ElementKind::Unspecified
+    }
+}
+
+impl<R: Renderer> RenderElement<R> for ShadowElement<R> {
+    fn draw(
+        &self,
+        frame: &mut R::Frame<'_, '_>,
+        _src: Rectangle<f64, Buffer>,
+        dst: Rectangle<i32, Physical>,
+        damage: &[Rectangle<i32, Physical>],
+        _opaque_regions: &[Rectangle<i32, Physical>],
+    ) -> Result<(), R::Error> {
+        let mut parts = Vec::new();
+        for (picture, place) in self.places() {
+            let seen = damage.iter().filter_map(|rect| rect.intersection(place));
+            parts.clear();
+            parts.extend(seen.map(|rect| Rectangle::new(rect.loc - place.loc, rect.size)));
+            if !parts.is_empty() {
+                picture.draw(frame, dst.loc + place.loc, &parts)?;
+            }
+        }
+        Ok(())
     }
 }
 

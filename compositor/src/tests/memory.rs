@@ -70,6 +70,24 @@ impl Memory {
         bytes.chunks_exact(4).map(turned).collect()
     }
 
+    /// Bytes of it whose pages are mapped in this process, which is the server's too.
+    pub(super) fn mapped(&self) -> usize {
+        use std::os::unix::fs::MetadataExt;
+        let inode = self.file.metadata().unwrap().ino().to_string();
+        let maps = std::fs::read_to_string("/proc/self/smaps").unwrap();
+        let mut ours = false;
+        let mut kib = 0;
+        for line in maps.lines() {
+            let mut words = line.split_whitespace();
+            match (words.next(), words.next()) {
+                (Some("Rss:"), Some(size)) if ours => kib += size.parse::<usize>().unwrap(),
+                (Some(name), _) if name.ends_with(':') => {}
+                _ => ours = line.split_whitespace().nth(4) == Some(&inode),
+            }
+        }
+        kib << 10
+    }
+
     /// The colour of one pixel.
     pub(super) fn colour(&mut self, x: i32, y: i32) -> [u8; 3] {
         let index = usize::try_from(y * self.width + x).unwrap();

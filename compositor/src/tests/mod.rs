@@ -42,6 +42,7 @@ mod pictures;
 mod pointer;
 mod popups;
 mod reload;
+mod returned;
 mod scanout;
 mod screencopy;
 mod selection;
